@@ -1,0 +1,165 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let functionKit = Target.Dependency.product(name: "FunctionKit", package: "FunctionKit")
+let functionTesting = Target.Dependency.product(name: "FunctionTesting", package: "FunctionKit")
+let portal = Target.Dependency.product(name: "Portal", package: "Portal")
+
+/// The functions of an app, as folder names below `path`; each is a target and a dynamic library of its own.
+struct App {
+    var path: String
+    var dependencies: [Target.Dependency]
+    /// Folder name to module name.
+    var functions: [(folder: String, module: String)]
+}
+
+let apps = [
+    App(
+        path: "Functions",
+        dependencies: [functionKit, portal],
+        functions: [
+            ("client-hub-sso", "ClientHubSSO"),
+            ("health", "Health"),
+            ("invoice-sync", "InvoiceSync"),
+            ("legal-webhook", "LegalWebhook"),
+            ("mission-proxy", "MissionProxy"),
+            ("portal-access", "PortalAccess"),
+            ("portal-documents", "PortalDocuments"),
+            ("portal-invoices", "PortalInvoices"),
+            ("portal-logout", "PortalLogout"),
+            ("portal-session", "PortalSession"),
+            ("portal-signing-acknowledge", "PortalSigningAcknowledge"),
+            ("portal-signing-notify", "PortalSigningNotify"),
+            ("portal-ticket", "PortalTicket"),
+            ("portal-ticket-comments", "PortalTicketComments"),
+            ("portal-tickets", "PortalTickets"),
+            ("signing-push", "SigningPush"),
+            ("ticket-sync", "TicketSync"),
+        ]
+    ),
+    App(
+        path: "Tests/Apps/hello",
+        dependencies: [functionKit],
+        functions: [
+            ("burn", "HelloBurn"),
+            ("echo", "HelloEcho"),
+            ("hello", "HelloHello"),
+            ("stream", "HelloStream"),
+            ("trap", "HelloTrap"),
+            ("wait", "HelloWait"),
+        ]
+    ),
+]
+
+let functionTargets: [Target] = apps.flatMap { app in
+    app.functions.map { function in
+        .target(
+            name: function.module,
+            dependencies: app.dependencies,
+            path: "\(app.path)/\(function.folder)",
+            exclude: ["function.json"],
+            swiftSettings: settings
+        )
+    }
+}
+
+let package = Package(
+    name: "postern",
+    products: [.executable(name: "postern", targets: ["postern"])]
+        + apps.flatMap(\.functions).map { .library(name: $0.module, type: .dynamic, targets: [$0.module]) },
+    dependencies: [
+        .package(path: "Sources/FunctionKit"),
+        .package(path: "Sources/Portal"),
+    ],
+    targets: [
+        .target(name: "CLinux", path: "Sources/CLinux"),
+        .target(name: "CLLHTTP", path: "Sources/CLLHTTP"),
+        .systemLibrary(
+            name: "CCurl",
+            path: "Sources/CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "HTTPServer",
+            dependencies: [functionKit, "CLinux", "CLLHTTP"],
+            path: "Sources/HTTPServer",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "HTTPClient",
+            dependencies: [functionKit, "CCurl", "CLinux"],
+            path: "Sources/HTTPClient",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "DocumentStore",
+            dependencies: [functionKit, "CLinux", "CZlib"],
+            path: "Sources/DocumentStore",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "FunctionHost",
+            dependencies: [functionKit, "HTTPServer", "HTTPClient", "DocumentStore", "CLinux"],
+            path: "Sources/FunctionHost",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "postern",
+            dependencies: ["FunctionHost", "DocumentStore", functionKit],
+            path: "Sources/postern",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FunctionKitTests",
+            dependencies: [functionKit, functionTesting],
+            path: "Tests/FunctionKitTests",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["HTTPServer", "CLinux", functionKit, functionTesting],
+            path: "Tests/HTTPServerTests",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HTTPClientTests",
+            dependencies: ["HTTPClient", "HTTPServer", functionKit, functionTesting],
+            path: "Tests/HTTPClientTests",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DocumentStoreTests",
+            dependencies: ["DocumentStore", functionKit, functionTesting],
+            path: "Tests/DocumentStoreTests",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FunctionHostTests",
+            dependencies: ["FunctionHost", functionKit, functionTesting],
+            path: "Tests/FunctionHostTests",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PortalTests",
+            dependencies: [portal, functionKit, functionTesting],
+            path: "Tests/PortalTests",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["HTTPClient", "CLinux", functionKit, functionTesting, portal],
+            path: "Tests/EndToEndTests",
+            swiftSettings: settings
+        ),
+    ] + functionTargets,
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,3 @@
+// The llhttp parser as Debian's node-llhttp packages it.
+#pragma once
+#include "/usr/share/include/llhttp/llhttp.h"

@@ -1,0 +1,33 @@
+/// What every function is: a value that the host makes once, before its first invocation, and then calls many times at once.
+///
+/// The host finds the type by the `entryPoint` of `function.json`. A throw from `init` makes this function unavailable
+/// (its error is shown in `/admin/functions/{name}/status`); the other functions of the app start all the same.
+public protocol Function: Sendable {
+    /// Prepares the function; runs once for each start of the host.
+    ///
+    /// - Parameter app: what lives as long as the app: settings, store, HTTP client, clock, logger.
+    init(app: AppContext) async throws
+}
+
+/// A function that answers HTTP requests (`httpTrigger`).
+public protocol HTTPFunction: Function {
+    /// Answers one request.
+    ///
+    /// A throw before the response is returned becomes the response of the error when it is an ``HTTPResponseError``, and
+    /// otherwise a 500 without a body, logged with the invocation id. After the return, a failure inside a streamed body
+    /// closes the connection: the client sees a body that is cut short, never one that looks whole.
+    func respond(to request: HTTPRequest, context: InvocationContext) async throws -> HTTPResponse
+}
+
+/// A function that a schedule fires (`timerTrigger`).
+public protocol TimerFunction: Function {
+    /// Runs once for an occurrence of the schedule. A throw is logged and counted, and never stops the schedule.
+    func fire(_ timer: TimerInfo, context: InvocationContext) async throws
+}
+
+/// A function that receives the messages of a queue (`queueTrigger`), each at least once.
+public protocol QueueFunction: Function {
+    /// Handles one message. Returning removes it; a throw makes it visible again after a growing delay, and after
+    /// `maxDequeueCount` deliveries (5) it moves to `<queue>-poison`.
+    func receive(_ message: QueueMessage, context: InvocationContext) async throws
+}

@@ -1,0 +1,68 @@
+/// What lives as long as one invocation.
+///
+/// Keep nothing of it beyond the call: the deadline passes and the logger's invocation id becomes meaningless. When the
+/// host cancels an invocation (deadline, shutdown, vanished client) it cancels the task, as `Task.isCancelled` tells.
+public struct InvocationContext: Sendable {
+    /// The invocation's id; each attempt of a retried invocation has a new one.
+    public let invocationID: InvocationID
+    /// The name of the function that runs.
+    public let functionName: String
+    /// When the host will cancel the call; nil when `functionTimeout` is -1.
+    public let deadline: Timestamp?
+    /// The W3C `traceparent` that the invocation belongs to; nil when the trigger brought none.
+    public let traceParent: String?
+    /// How many attempts of this invocation failed before this one.
+    public let retryCount: Int
+    /// Logs under the function's name and the invocation's id.
+    public let logger: Logger
+
+    /// Makes a context; the host and the test kit call it.
+    public init(
+        invocationID: InvocationID,
+        functionName: String,
+        deadline: Timestamp? = nil,
+        traceParent: String? = nil,
+        retryCount: Int = 0,
+        logger: Logger
+    ) {
+        self.invocationID = invocationID
+        self.functionName = functionName
+        self.deadline = deadline
+        self.traceParent = traceParent
+        self.retryCount = retryCount
+        self.logger = logger
+    }
+}
+
+/// The id of an invocation: 128 bits, shown as a UUID. The text is made only when somebody asks for it.
+public struct InvocationID: Sendable, Hashable, CustomStringConvertible {
+    private let high: UInt64
+    private let low: UInt64
+
+    /// Makes an id from 128 random bits; the version and variant bits of UUID version 4 (RFC 9562) are set here.
+    public init(high: UInt64, low: UInt64) {
+        self.high = (high & 0xFFFF_FFFF_FFFF_0FFF) | 0x4000
+        self.low = (low & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
+    }
+
+    /// The id as a lower-case UUID of 36 characters.
+    public var description: String { uuidText(high: high, low: low) }
+}
+
+/// 128 bits in the text form of RFC 9562.
+func uuidText(high: UInt64, low: UInt64) -> String {
+    String(unsafeUninitializedCapacity: 36) { buffer in
+        let digits = StaticString("0123456789abcdef").utf8Start
+        var out = 0
+        for position in 0..<32 {
+            if position == 8 || position == 12 || position == 16 || position == 20 {
+                buffer[out] = UInt8(ascii: "-")
+                out += 1
+            }
+            let word = position < 16 ? high : low
+            buffer[out] = digits[Int((word >> UInt64(60 - (position % 16) * 4)) & 0xF)]
+            out += 1
+        }
+        return out
+    }
+}

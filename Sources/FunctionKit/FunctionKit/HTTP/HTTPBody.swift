@@ -1,0 +1,116 @@
+/// The body of a message: bytes in memory, or a source that is asked for one chunk after another.
+///
+/// A source is asked for its next chunk only when the last one has been passed on, so a slow reader slows the writer
+/// (backpressure) and memory stays constant. A streamed body can be read once.
+public struct HTTPBody: Sendable {
+    /// Gives the next chunk, nil at the end; throws when the body cannot be completed.
+    public typealias Source = @Sendable () async throws -> [UInt8]?
+
+    enum Storage: Sendable {
+        case bytes([UInt8])
+        case source(Source)
+    }
+
+    let storage: Storage
+
+    /// The length in bytes, where it is known before the body is read.
+    public let length: Int?
+
+    /// No body.
+    public static let empty = HTTPBody([])
+
+    /// Makes a body of bytes in memory.
+    public init(_ bytes: [UInt8]) {
+        storage = .bytes(bytes)
+        length = bytes.count
+    }
+
+    /// Makes a body of the UTF-8 bytes of a text.
+    public init(_ text: String) { self.init(Array(text.utf8)) }
+
+    /// Makes a streamed body.
+    ///
+    /// - Parameters:
+    ///   - length: the exact number of bytes, where known; without it the body is sent in chunks.
+    ///   - source: asked for one chunk after another, never twice at the same time; an empty chunk is passed over.
+    public init(length: Int? = nil, source: @escaping Source) {
+        storage = .source(source)
+        self.length = length
+    }
+
+    /// Makes a streamed body of the elements of an asynchronous sequence, which is iterated once.
+    public init<Chunks: AsyncSequence & Sendable>(length: Int? = nil, chunks: Chunks) where Chunks.Element == [UInt8] {
+        let reader = ChunkReader(chunks)
+        self.init(length: length) { try await reader.next() }
+    }
+
+    /// The bytes, when they are in memory; nil for a streamed body.
+    public var bytes: [UInt8]? {
+        guard case .bytes(let bytes) = storage else { return nil }
+        return bytes
+    }
+
+    /// True when the body is known to have no bytes.
+    public var isEmpty: Bool { length == 0 }
+
+    /// A source over the body, whichever form it has.
+    public func makeSource() -> Source {
+        switch storage {
+        case .source(let source): return source
+        case .bytes(let bytes):
+            let once = OneShot(bytes.isEmpty ? nil : bytes)
+            return { await once.take() }
+        }
+    }
+
+    /// Reads the whole body into memory.
+    ///
+    /// - Parameter limit: the most bytes to accept.
+    /// - Throws: ``HTTPError`` with 413 when there are more, or what the source throws.
+    public func collect(upTo limit: Int = HTTPBody.collectBytesMax) async throws -> [UInt8] {
+        guard length ?? 0 <= limit else { throw HTTPError.bodyTooLarge(limit: limit) }
+        switch storage {
+        case .bytes(let bytes): return bytes
+        case .source(let source):
+            var result: [UInt8] = []
+            result.reserveCapacity(length ?? 0)
+            while let chunk = try await source() {
+                guard result.count + chunk.count <= limit else { throw HTTPError.bodyTooLarge(limit: limit) }
+                result.append(contentsOf: chunk)
+            }
+            return result
+        }
+    }
+
+    /// The most bytes that ``collect(upTo:)`` reads unless told otherwise: 1 MiB, enough for any JSON document here.
+    public static let collectBytesMax = 1 << 20
+}
+
+/// Hands out one value once.
+private actor OneShot {
+    private var value: [UInt8]?
+
+    init(_ value: [UInt8]?) { self.value = value }
+
+    func take() -> [UInt8]? {
+        defer { value = nil }
+        return value
+    }
+}
+
+/// Holds the iterator of a chunk sequence between the calls of a body's source.
+private actor ChunkReader<Chunks: AsyncSequence & Sendable> where Chunks.Element == [UInt8] {
+    private var iterator: Chunks.AsyncIterator?
+
+    init(_ chunks: Chunks) { iterator = chunks.makeAsyncIterator() }
+
+    /// The iterator is taken out while it is awaited: a source is never asked twice at the same time, and a second
+    /// question would find nothing rather than a torn iterator.
+    func next() async throws -> [UInt8]? {
+        guard var current = iterator else { return nil }
+        iterator = nil
+        let chunk = try await current.next(isolation: self)
+        iterator = chunk == nil ? nil : current
+        return chunk
+    }
+}

@@ -1,0 +1,73 @@
+/// Header fields in the order they came; names compare without regard to case (RFC 9110, section 5.1).
+public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral, RandomAccessCollection {
+    /// One field line.
+    public struct Field: Sendable, Hashable {
+        /// The name as it was written.
+        public var name: String
+        /// The value without surrounding white space.
+        public var value: String
+
+        /// Makes a field line.
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    private var fields: [Field]
+
+    /// Makes an empty list.
+    public init() { fields = [] }
+
+    /// Makes a list of these field lines.
+    public init(_ fields: [Field]) { self.fields = fields }
+
+    /// Makes a list from literal names and values.
+    public init(dictionaryLiteral elements: (String, String)...) {
+        fields = elements.map { Field(name: $0.0, value: $0.1) }
+    }
+
+    /// The first position.
+    public var startIndex: Int { 0 }
+    /// The position behind the last field.
+    public var endIndex: Int { fields.count }
+    /// The field line at a position.
+    public subscript(position: Int) -> Field { fields[position] }
+
+    /// The value of the first field of this name; setting replaces all of that name, nil removes them.
+    public subscript(name: String) -> String? {
+        get {
+            for field in fields where equalsIgnoringASCIICase(field.name, name) { return field.value }
+            return nil
+        }
+        set {
+            fields.removeAll { equalsIgnoringASCIICase($0.name, name) }
+            if let newValue { fields.append(Field(name: name, value: newValue)) }
+        }
+    }
+
+    /// The values of all fields of this name, in order.
+    public func values(of name: String) -> [String] {
+        fields.filter { equalsIgnoringASCIICase($0.name, name) }.map(\.value)
+    }
+
+    /// Adds a field line behind the others.
+    public mutating func append(_ name: String, _ value: String) { fields.append(Field(name: name, value: value)) }
+
+    /// Makes room for `count` field lines in all.
+    public mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
+}
+
+/// Compares two texts with `A-Z` and `a-z` taken as equal, as HTTP compares tokens.
+public func equalsIgnoringASCIICase(_ left: String, _ right: String) -> Bool {
+    let leftBytes = left.utf8
+    let rightBytes = right.utf8
+    guard leftBytes.count == rightBytes.count else { return false }
+    return zip(leftBytes, rightBytes).allSatisfy { lowercasedASCII($0) == lowercasedASCII($1) }
+}
+
+/// The lower-case form of an ASCII letter; any other byte as it is.
+@inlinable
+public func lowercasedASCII(_ byte: UInt8) -> UInt8 {
+    byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+}

@@ -1,0 +1,88 @@
+import FoundationEssentials
+
+/// A request as a function receives it.
+public struct HTTPRequest: Sendable {
+    /// The method.
+    public var method: HTTPMethod
+    /// The path as it was sent, still percent-encoded: `/api/portal/tickets`.
+    public var path: String
+    /// What follows the `?`, still percent-encoded; nil without one.
+    public var query: String?
+    /// The header fields.
+    public var headers: HTTPFields
+    /// The body; in memory up to the server's threshold, streamed above it.
+    public var body: HTTPBody
+    /// The values of the route's parameters, percent-decoded once; an optional parameter that is absent has none.
+    public var routeValues: [String: String]
+    /// The address of the peer, without its port: `127.0.0.1`, `::1`.
+    public var remoteAddress: String
+    /// What the request's key opens, whichever level the function asks for.
+    public var access: AccessLevel
+
+    /// Makes a request.
+    public init(
+        method: HTTPMethod = .get,
+        path: String,
+        query: String? = nil,
+        headers: HTTPFields = [:],
+        body: HTTPBody = .empty,
+        routeValues: [String: String] = [:],
+        remoteAddress: String = "127.0.0.1",
+        access: AccessLevel = .anonymous
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+        self.routeValues = routeValues
+        self.remoteAddress = remoteAddress
+        self.access = access
+    }
+
+    /// The decoded value of the first query parameter of this name; nil when it is absent.
+    public func queryValue(_ name: String) -> String? {
+        guard let query else { return nil }
+        for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let key = parts.first, formDecoded(key) == name else { continue }
+            return parts.count > 1 ? formDecoded(parts[1]) : ""
+        }
+        return nil
+    }
+
+    /// The value of a cookie (RFC 6265); the first one when the name is repeated.
+    public func cookie(_ name: String) -> String? {
+        for header in headers.values(of: "Cookie") {
+            for pair in header.utf8.split(separator: UInt8(ascii: ";")) {
+                let trimmed = pair.drop { $0 == UInt8(ascii: " ") }
+                guard let equals = trimmed.firstIndex(of: UInt8(ascii: "=")),
+                    trimmed[..<equals].elementsEqual(name.utf8)
+                else { continue }
+                return String(decoding: trimmed[trimmed.index(after: equals)...], as: UTF8.self)
+            }
+        }
+        return nil
+    }
+
+    /// Reads the body as JSON.
+    ///
+    /// - Throws: ``HTTPError``: 400 when the body is not JSON or a field is missing or of another type (the message names
+    ///   the field), 413 when it is larger than `limit` bytes.
+    public func decode<Value: Decodable>(
+        _ type: Value.Type,
+        limit: Int = HTTPBody.collectBytesMax
+    ) async throws -> Value {
+        let bytes = try await body.collect(upTo: limit)
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw HTTPError.undecodableBody(error)
+        }
+    }
+}
+
+/// Decodes `application/x-www-form-urlencoded` text: `+` is a space, `%41` is `A`. Broken escapes stay as they are.
+func formDecoded(_ bytes: some Sequence<UInt8>) -> String {
+    percentDecoded(bytes.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 })
+}

@@ -1,0 +1,52 @@
+import FoundationEssentials
+
+/// What a function answers.
+public struct HTTPResponse: Sendable {
+    /// The status.
+    public var status: HTTPStatus
+    /// The header fields. The server adds `Date`, `Content-Length` or `Transfer-Encoding` and `Connection` itself; a value
+    /// with a control character, such as a line break, turns the response into a 500 instead of splitting it.
+    public var headers: HTTPFields
+    /// The body.
+    public var body: HTTPBody
+
+    /// Makes a response.
+    public init(status: HTTPStatus = .ok, headers: HTTPFields = [:], body: HTTPBody = .empty) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A text, as `text/plain; charset=utf-8`.
+    public static func text(_ text: String, status: HTTPStatus = .ok) -> HTTPResponse {
+        HTTPResponse(
+            status: status,
+            headers: ["Content-Type": "text/plain; charset=utf-8"],
+            body: HTTPBody(text)
+        )
+    }
+
+    /// A page, as `text/html; charset=utf-8`.
+    public static func html(_ text: String, status: HTTPStatus = .ok) -> HTTPResponse {
+        HTTPResponse(status: status, headers: ["Content-Type": "text/html; charset=utf-8"], body: HTTPBody(text))
+    }
+
+    /// A value, encoded as JSON.
+    ///
+    /// - Throws: `EncodingError` when the value has no JSON form, such as a NaN.
+    public static func json(_ value: some Encodable, status: HTTPStatus = .ok) throws -> HTTPResponse {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return json(bytes: Array(try encoder.encode(value)), status: status)
+    }
+
+    /// Bytes that are JSON already, handed out as they are.
+    public static func json(bytes: [UInt8], status: HTTPStatus = .ok) -> HTTPResponse {
+        HTTPResponse(status: status, headers: ["Content-Type": "application/json"], body: HTTPBody(bytes))
+    }
+
+    /// A redirect with 302.
+    public static func redirect(to location: String) -> HTTPResponse {
+        HTTPResponse(status: .found, headers: ["Location": location])
+    }
+}

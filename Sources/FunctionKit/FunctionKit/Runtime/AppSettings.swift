@@ -1,0 +1,18 @@
+/// The app settings as a function sees them: names to texts, fixed for the life of the host.
+///
+/// Lookups record the name, so that the host can list what the functions asked for (`postern settings check`).
+public struct AppSettings: Sendable {
+    private let lookup: @Sendable (String) -> String?
+
+    /// Makes settings over a lookup; names are case-sensitive, as environment variables are.
+    public init(_ lookup: @escaping @Sendable (String) -> String?) { self.lookup = lookup }
+
+    /// Makes settings from a dictionary.
+    public init(_ values: [String: String]) { lookup = { values[$0] } }
+
+    /// The setting's value; nil when it is absent or empty, since an empty app setting means "not set" to every user.
+    public subscript(name: String) -> String? {
+        guard let value = lookup(name), !value.isEmpty else { return nil }
+        return value
+    }
+}

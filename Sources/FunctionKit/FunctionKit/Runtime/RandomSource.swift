@@ -1,0 +1,53 @@
+/// Randomness as a capability: the host passes the system's, a test one with a seed.
+public protocol RandomSource: Sendable {
+    /// 64 random bits.
+    func next() -> UInt64
+}
+
+extension RandomSource {
+    /// `count` random bytes.
+    public func bytes(_ count: Int) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(count + 7)
+        while result.count < count {
+            withUnsafeBytes(of: next()) { result.append(contentsOf: $0) }
+        }
+        result.removeLast(result.count - count)
+        return result
+    }
+
+    /// A number from 0 up to but not including 1, for jitter.
+    public func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
+}
+
+/// The operating system's random numbers, fit for secrets (`getrandom(2)`).
+public struct SystemRandomSource: RandomSource {
+    /// Makes the source; it holds no state.
+    public init() {}
+
+    /// 64 random bits.
+    public func next() -> UInt64 {
+        var generator = SystemRandomNumberGenerator()
+        return generator.next()
+    }
+}
+
+/// Makes ids that sort by the time of their making: UUID version 7 (RFC 9562, section 5.7).
+public struct IdentifierSource: Sendable {
+    private let clock: any AppClock
+    private let random: any RandomSource
+
+    /// Makes ids from this clock and this randomness.
+    public init(clock: any AppClock, random: any RandomSource) {
+        self.clock = clock
+        self.random = random
+    }
+
+    /// A new id: 48 bits of milliseconds, then 74 random bits.
+    public func next() -> String {
+        let milliseconds = UInt64(bitPattern: clock.now.milliseconds)
+        let high = milliseconds << 16 | 0x7000 | (random.next() & 0xFFF)
+        let low = (random.next() & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
+        return uuidText(high: high, low: low)
+    }
+}

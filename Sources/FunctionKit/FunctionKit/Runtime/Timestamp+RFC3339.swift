@@ -1,0 +1,127 @@
+extension Timestamp: CustomStringConvertible, Codable, LosslessStringConvertible {
+    /// RFC 3339 in UTC with milliseconds: `2026-11-20T12:14:00.123Z`.
+    public var description: String { text(fractionalDigits: 3) }
+
+    /// RFC 3339 in UTC without a fraction: `2026-11-20T12:14:00Z`.
+    public var wholeSecondsText: String { text(fractionalDigits: 0) }
+
+    private func text(fractionalDigits: Int) -> String {
+        let civil = CivilTime(secondsSinceEpoch: seconds)
+        let fraction = Int(milliseconds - seconds * 1000)
+        return String(unsafeUninitializedCapacity: 32) { buffer in
+            var writer = DigitWriter(buffer: buffer)
+            writer.put(civil.year, width: 4, then: "-")
+            writer.put(civil.month, width: 2, then: "-")
+            writer.put(civil.day, width: 2, then: "T")
+            writer.put(civil.hour, width: 2, then: ":")
+            writer.put(civil.minute, width: 2, then: ":")
+            writer.put(civil.second, width: 2, then: fractionalDigits > 0 ? "." : "Z")
+            if fractionalDigits > 0 { writer.put(fraction, width: 3, then: "Z") }
+            return writer.count
+        }
+    }
+
+    /// Reads RFC 3339 (section 5.6) with any offset and any number of fractional digits; digits beyond the millisecond are
+    /// dropped, and a leap second reads as the first second of the next minute.
+    public init?(_ text: String) {
+        var reader = DigitReader(bytes: Array(text.utf8))
+        guard
+            let year = reader.number(width: 4), reader.take("-"),
+            let month = reader.number(width: 2), (1...12).contains(month), reader.take("-"),
+            let day = reader.number(width: 2), (1...CivilTime.daysInMonth(month, of: year)).contains(day),
+            reader.take("T") || reader.take("t") || reader.take(" "),
+            let hour = reader.number(width: 2), hour < 24, reader.take(":"),
+            let minute = reader.number(width: 2), minute < 60, reader.take(":"),
+            let second = reader.number(width: 2), second <= 60,
+            let fraction = reader.fractionMilliseconds(),
+            let offset = reader.offsetSeconds(), reader.isAtEnd
+        else { return nil }
+        let civil = CivilTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+        self.init(milliseconds: (civil.secondsSinceEpoch - Int64(offset)) * 1000 + Int64(fraction))
+    }
+
+    /// Decodes the RFC 3339 text.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let value = Timestamp(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription: "'\(text)' is not an RFC 3339 time such as 2026-11-20T12:14:00Z."
+            )
+        }
+        self = value
+    }
+
+    /// Encodes the RFC 3339 text.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+/// Writes fixed-width decimal numbers into a string's buffer.
+private struct DigitWriter {
+    let buffer: UnsafeMutableBufferPointer<UInt8>
+    var count = 0
+
+    mutating func put(_ value: Int, width: Int, then separator: Unicode.Scalar) {
+        var rest = value.magnitude
+        for position in stride(from: width - 1, through: 0, by: -1) {
+            buffer[count + position] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+        buffer[count + width] = UInt8(ascii: separator)
+        count += width + 1
+    }
+}
+
+/// Reads the fields of an RFC 3339 time, one after another.
+private struct DigitReader {
+    let bytes: [UInt8]
+    var position = 0
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    mutating func number(width: Int) -> Int? {
+        guard position + width <= bytes.count else { return nil }
+        var value = 0
+        for byte in bytes[position..<position + width] {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            value = value * 10 + Int(byte - UInt8(ascii: "0"))
+        }
+        position += width
+        return value
+    }
+
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
+        position += 1
+        return true
+    }
+
+    /// The optional `.123`; nil when a dot has no digit behind it.
+    mutating func fractionMilliseconds() -> Int? {
+        guard take(".") else { return 0 }
+        var value = 0
+        var digits = 0
+        while let digit = number(width: 1) {
+            if digits < 3 { value = value * 10 + digit }
+            digits += 1
+        }
+        guard digits > 0 else { return nil }
+        for _ in min(digits, 3)..<3 { value *= 10 }
+        return value
+    }
+
+    /// `Z` or `±hh:mm`, in seconds east of UTC.
+    mutating func offsetSeconds() -> Int? {
+        if take("Z") || take("z") { return 0 }
+        let sign: Int
+        if take("+") { sign = 1 } else if take("-") { sign = -1 } else { return nil }
+        guard let hours = number(width: 2), hours < 24, take(":"), let minutes = number(width: 2), minutes < 60 else {
+            return nil
+        }
+        return sign * (hours * 3600 + minutes * 60)
+    }
+}

@@ -1,0 +1,79 @@
+/// The declared indexes of a collection. It is kept with the data, so that every process enforces it.
+public struct CollectionSchema: Sendable, Hashable, Codable {
+    /// The collection's name, as text so that the schema is plain data; validated by ``CollectionDefinition``.
+    public let collection: String
+    /// The indexes, each with its own name.
+    public let indexes: [IndexDefinition]
+
+    /// Makes a schema.
+    public init(collection: CollectionName, indexes: [IndexDefinition]) {
+        self.collection = collection.description
+        self.indexes = indexes
+    }
+}
+
+/// An index over one or more fields.
+public struct IndexDefinition: Sendable, Hashable, Codable {
+    /// A field of an index.
+    public struct Field: Sendable, Hashable, Codable, ExpressibleByStringLiteral {
+        /// Where the value stands: member names joined by dots (`sync.state`), or `id`, `created_at`, `updated_at`.
+        public let path: String
+        /// True when `A` and `a` are the same value (Unicode simple lower-casing).
+        public let ignoresCase: Bool
+
+        /// Makes a field.
+        public init(_ path: String, ignoresCase: Bool = false) {
+            self.path = path
+            self.ignoresCase = ignoresCase
+        }
+
+        /// Makes a case-sensitive field.
+        public init(stringLiteral value: String) { self.init(value) }
+
+        private enum CodingKeys: String, CodingKey {
+            case path
+            case ignoresCase = "ignores_case"
+        }
+    }
+
+    /// The index's name within its collection.
+    public let name: String
+    /// The fields, most significant first.
+    public let fields: [Field]
+    /// True when no two documents may have the same values; documents with a null among them are exempt, as in SQL.
+    public let isUnique: Bool
+
+    /// Makes an index.
+    public init(_ name: String, on fields: [Field], unique: Bool = false) {
+        self.name = name
+        self.fields = fields
+        self.isUnique = unique
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name
+        case fields
+        case isUnique = "unique"
+    }
+}
+
+/// A collection with the type of its documents and its indexes; declared once, as a constant.
+public struct CollectionDefinition<Document: Codable & Sendable>: Sendable {
+    /// The validated name.
+    public let name: CollectionName
+    /// What the engine keeps with the data.
+    public let schema: CollectionSchema
+
+    /// Makes a definition.
+    ///
+    /// - Precondition: `name` follows the rule of ``CollectionName``; it is a constant of the program, so breaking the rule
+    ///   is a mistake of the programmer and traps with the reason.
+    public init(_ name: String, indexes: [IndexDefinition] = []) {
+        do throws(StoreError) {
+            self.name = try CollectionName(name)
+        } catch {
+            preconditionFailure(error.message)
+        }
+        schema = CollectionSchema(collection: self.name, indexes: indexes)
+    }
+}

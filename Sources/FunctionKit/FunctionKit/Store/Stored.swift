@@ -1,0 +1,89 @@
+import FoundationEssentials
+
+/// A document with what the store knows of it. The document's own fields are reached directly: `ticket.subject`.
+@dynamicMemberLookup
+public struct Stored<Document: Codable & Sendable>: Sendable {
+    /// The id within its collection.
+    public let id: String
+    /// The revision (ETag).
+    public let revision: Revision
+    /// When it was created.
+    public let createdAt: Timestamp
+    /// When it was last written.
+    public let updatedAt: Timestamp
+    /// When it disappears by itself; nil for never.
+    public let expiresAt: Timestamp?
+    /// The document itself.
+    public var value: Document
+
+    /// Makes a stored document.
+    public init(
+        id: String,
+        revision: Revision,
+        createdAt: Timestamp,
+        updatedAt: Timestamp,
+        expiresAt: Timestamp? = nil,
+        value: Document
+    ) {
+        self.id = id
+        self.revision = revision
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.expiresAt = expiresAt
+        self.value = value
+    }
+
+    /// Decodes an engine's document.
+    ///
+    /// - Throws: ``StoreError`` with `invalidDocument`, which names the document, when it has another shape.
+    public init(_ stored: StoredDocument) throws(StoreError) {
+        do {
+            value = try JSONDecoder().decode(Document.self, from: Data(stored.body))
+        } catch {
+            throw StoreError(
+                .invalidDocument,
+                "Document '\(stored.id)' does not decode as \(Document.self): \(error)"
+            )
+        }
+        id = stored.id.description
+        revision = stored.revision
+        createdAt = stored.createdAt
+        updatedAt = stored.updatedAt
+        expiresAt = stored.expiresAt
+    }
+
+    /// A field of the document.
+    public subscript<Value>(dynamicMember path: KeyPath<Document, Value>) -> Value { value[keyPath: path] }
+}
+
+extension Stored: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case createdAt = "created_at"
+        case updatedAt = "updated_at"
+    }
+
+    /// Encodes the document's fields with `id`, `created_at` and `updated_at` beside them.
+    public func encode(to encoder: any Encoder) throws {
+        try value.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(createdAt, forKey: .createdAt)
+        try container.encode(updatedAt, forKey: .updatedAt)
+    }
+}
+
+/// How documents and messages become JSON.
+enum JSONCoding {
+    /// A document's body; keys are sorted, so that equal documents have equal bytes.
+    static func body(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(value))
+    }
+
+    /// A message's payload.
+    static func text(_ value: some Encodable) throws -> String {
+        String(decoding: try body(value), as: UTF8.self)
+    }
+}
