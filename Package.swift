@@ -10,6 +10,7 @@ let settings: [SwiftSetting] = [
 
 let functionKit = Target.Dependency.product(name: "FunctionKit", package: "FunctionKit")
 let functionTesting = Target.Dependency.product(name: "FunctionTesting", package: "FunctionKit")
+let crypto = Target.Dependency.product(name: "Crypto", package: "Crypto")
 let portal = Target.Dependency.product(name: "Portal", package: "Portal")
 
 /// The functions of an app, as folder names below `path`; each is a target and a dynamic library of its own.
@@ -23,7 +24,7 @@ struct App {
 let apps = [
     App(
         path: "Functions",
-        dependencies: [functionKit, portal],
+        dependencies: [functionKit, portal, crypto],
         functions: [
             ("client-hub-sso", "ClientHubSSO"),
             ("health", "Health"),
@@ -76,6 +77,7 @@ let package = Package(
         + apps.flatMap(\.functions).map { .library(name: $0.module, type: .dynamic, targets: [$0.module]) },
     dependencies: [
         .package(path: "Sources/FunctionKit"),
+        .package(path: "Sources/Crypto"),
         .package(path: "Sources/Portal"),
     ],
     targets: [
@@ -156,7 +158,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["HTTPClient", "CLinux", functionKit, functionTesting, portal],
+            dependencies: ["HTTPClient", "CLinux", functionKit, functionTesting, portal, crypto],
             path: "Tests/EndToEndTests",
             swiftSettings: settings
         ),

@@ -12,15 +12,16 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "Portal",
     products: [.library(name: "Portal", type: .dynamic, targets: ["Portal"])],
-    dependencies: [.package(path: "../FunctionKit")],
+    dependencies: [.package(path: "../FunctionKit"), .package(path: "../Crypto")],
     targets: [
-        .systemLibrary(name: "COpenSSL", path: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(
             name: "Portal",
-            dependencies: [.product(name: "FunctionKit", package: "FunctionKit"), "COpenSSL"],
+            dependencies: [
+                .product(name: "FunctionKit", package: "FunctionKit"), .product(name: "Crypto", package: "Crypto"),
+            ],
             path: "Portal",
             swiftSettings: settings
-        ),
+        )
     ],
     swiftLanguageModes: [.v6]
 )

@@ -16,6 +16,13 @@ public final class ManualClock: AppClock {
         var nextID = 0
         var cancelled: Set<Int> = []
         var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+        mutating func takeReadyWaiters() -> [CheckedContinuation<Void, Never>] {
+            let count = sleepers.count
+            let ready = waiters.filter { $0.count <= count }.map(\.continuation)
+            waiters.removeAll { $0.count <= count }
+            return ready
+        }
     }
 
     private let state: Mutex<State>
@@ -96,14 +103,5 @@ public final class ManualClock: AppClock {
     /// How long until the next sleeper is due; nil when nobody sleeps.
     public var timeToNextSleeper: Duration? {
         state.withLock { state in state.sleepers.map { $0.deadline - state.uptime }.min() }
-    }
-}
-
-extension ManualClock.State {
-    fileprivate mutating func takeReadyWaiters() -> [CheckedContinuation<Void, Never>] {
-        let count = sleepers.count
-        let ready = waiters.filter { $0.count <= count }.map(\.continuation)
-        waiters.removeAll { $0.count <= count }
-        return ready
     }
 }
