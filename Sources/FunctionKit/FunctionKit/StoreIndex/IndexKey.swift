@@ -1,0 +1,71 @@
+/// Bytes whose order is the order of index values, so that an index compares bytes and nothing else.
+///
+/// A key is its fields one after another and then the document's id, which makes every key unique. A field is a tag
+/// (1 null, 2 false, 3 true, 4 number, 5 text) and its value: a number as the eight bytes of its double with the sign
+/// arranged for unsigned comparison; a text as its UTF-8 with each 0 written as 0 255, and a 0 behind it. What follows a
+/// field begins with a tag or a byte of UTF-8 and never with 255, so no text's key is taken for another's beginning.
+enum IndexKey {
+    /// Greater than everything that can follow a field.
+    static let afterAll: UInt8 = 0xFF
+
+    /// Appends a field. A text beyond ``StoreLimits/indexValueBytesMax`` is cut there and marked, so that it never equals a
+    /// shorter one; texts that agree so far share a key.
+    static func append(_ value: IndexValue, ignoresCase: Bool, to key: inout [UInt8]) {
+        switch value {
+        case .null: key.append(1)
+        case .bool(let value): key.append(value ? 3 : 2)
+        case .number(let value):
+            key.append(4)
+            append(value, to: &key)
+        case .text(let text):
+            key.append(5)
+            append(ignoresCase ? lowercased(text) : text, to: &key)
+        }
+    }
+
+    private static func append(_ number: Double, to key: inout [UInt8]) {
+        // Minus zero equals zero.
+        let bits = (number == 0 ? 0.0 : number).bitPattern
+        let ordered = bits >> 63 == 0 ? bits | 1 << 63 : ~bits
+        withUnsafeBytes(of: ordered.bigEndian) { key.append(contentsOf: $0) }
+    }
+
+    private static func append(_ text: String, to key: inout [UInt8]) {
+        for byte in text.utf8.prefix(StoreLimits.indexValueBytesMax) {
+            key.append(byte)
+            if byte == 0 { key.append(0xFF) }
+        }
+        if text.utf8.count > StoreLimits.indexValueBytesMax { key.append(0xFF) }
+        key.append(0)
+    }
+
+    /// The offset behind `count` fields, where the id begins.
+    static func offset(behind count: Int, in key: [UInt8]) -> Int {
+        var position = 0
+        for _ in 0..<count where position < key.count {
+            switch key[position] {
+            case 4: position += 9
+            case 5:
+                position += 1
+                while position < key.count,
+                    key[position] != 0 || (position + 1 < key.count && key[position + 1] == 0xFF)
+                {
+                    position += key[position] == 0 ? 2 : 1
+                }
+                position += 1
+            default: position += 1
+            }
+        }
+        return min(position, key.count)
+    }
+
+    /// Unicode simple lower-casing: one scalar for one scalar, the same for every locale.
+    static func lowercased(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            result.append(scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar)
+        }
+        return String(result)
+    }
+}
