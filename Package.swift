@@ -134,7 +134,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTPClientTests",
-            dependencies: ["HTTPClient", "HTTPServer", functionKit, functionTesting],
+            dependencies: ["HTTPClient", functionKit, functionTesting, crypto],
             path: "Tests/HTTPClientTests",
             swiftSettings: settings
         ),

@@ -1,0 +1,94 @@
+import CCurl
+import FunctionKit
+
+/// A running exchange: an easy handle of libcurl and what its callbacks need.
+///
+/// It lives on the loop's thread alone, from `init` to `deinit`. libcurl holds it as an unretained pointer; the loop keeps
+/// it in its table for as long as the handle is in the multi handle, so the pointer never outlives it.
+final class Transfer {
+    let exchange: Exchange
+    let request: PreparedRequest
+    let limits: HTTPClientLimits
+    let easy: UnsafeMutableRawPointer
+    var head: ResponseHead
+    var receivedBytes = 0
+    /// What a callback found wrong; it explains why it broke the exchange off.
+    var failure: HTTPClientError?
+    var hasResponded = false
+    /// Which directions wait, as `CURLPAUSE_…` bits.
+    var pausedDirections: Int32 = 0
+    var attempts = 0
+    let upload: Upload?
+    private var headerList: UnsafeMutablePointer<curl_slist>?
+
+    /// Sets the handle up; nil when libcurl has no memory or refuses an option.
+    init?(_ request: PreparedRequest, _ exchange: Exchange, loop: TransferLoop) {
+        guard let easy = curl_easy_init() else { return nil }
+        self.easy = easy
+        self.request = request
+        self.exchange = exchange
+        limits = loop.limits
+        head = ResponseHead(bytesMax: loop.limits.responseHeaderBytesMax)
+        if case .stream(let length, let source) = request.content {
+            let id = exchange.id
+            upload = Upload(length: length, source: source, origin: request.origin) { [weak loop] in
+                loop?.post(.resumeSending(id))
+            }
+        } else {
+            upload = nil
+        }
+        var options = EasyOptions(easy: easy)
+        options.setFixed(isSecure: request.origin.isSecure, certificateAuthorities: loop.certificateAuthorities)
+        setRequest(&options)
+        setCallbacks(&options)
+        guard options.result == CURLE_OK else { return nil }
+    }
+
+    deinit {
+        upload?.close()
+        curl_easy_cleanup(easy)
+        curl_slist_free_all(headerList)
+    }
+
+    /// When the exchange has taken too long in the state it is in.
+    var deadline: ContinuousClock.Instant { hasResponded ? request.totalDeadline : request.firstByteDeadline }
+
+    private func setRequest(_ options: inout EasyOptions) {
+        options.set(CURLOPT_URL, request.url)
+        setMethodAndContent(&options)
+        for line in request.headers.lines {
+            guard let list = curl_slist_append(headerList, line) else {
+                options.result = CURLE_OUT_OF_MEMORY
+                return
+            }
+            headerList = list
+        }
+        options.set(CURLOPT_HTTPHEADER, list: headerList)
+        guard let signature = request.signature else { return }
+        options.set(CURLOPT_AWS_SIGV4, "aws:amz:\(signature.region):\(signature.service)")
+        options.set(CURLOPT_USERNAME, signature.accessKeyID)
+        options.set(CURLOPT_PASSWORD, signature.secretAccessKey)
+    }
+
+    private func setMethodAndContent(_ options: inout EasyOptions) {
+        switch request.content {
+        case .none where request.method == .get:
+            options.set(CURLOPT_HTTPGET, 1)
+        case .none where request.method == .head:
+            options.set(CURLOPT_NOBODY, 1)
+        case .none where request.method == .post || request.method == .put || request.method == .patch:
+            // With a length of zero, as a server may insist on one for these methods (RFC 9110, section 8.6).
+            options.setBytes([])
+            options.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        case .none:
+            options.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        case .bytes(let bytes):
+            options.setBytes(bytes)
+            options.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        case .stream(let length, _):
+            options.set(CURLOPT_UPLOAD, 1)
+            options.set(CURLOPT_INFILESIZE_LARGE, size: length ?? -1)
+            options.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        }
+    }
+}
