@@ -1,0 +1,120 @@
+import FunctionKit
+
+/// Reads one `function.json` and gathers everything that is wrong with it, in the order of Azure's own checks.
+struct DescriptorReader {
+    /// The binding types that the host knows, in lower case.
+    static let knownTypes: Set<String> = ["httptrigger", "timertrigger", "queuetrigger", "http", "queue"]
+
+    let name: String
+    let folder: String
+    /// The file's path for messages, relative to the app's root.
+    let file: String
+    let settings: @Sendable (String) -> String?
+    private(set) var problems: [FunctionProblem] = []
+
+    init(name: String, folder: String, file: String, settings: @escaping @Sendable (String) -> String?) {
+        self.name = name
+        self.folder = folder
+        self.file = file
+        self.settings = settings
+    }
+
+    /// The descriptor; nil when ``problems`` has an entry.
+    mutating func read(_ bytes: [UInt8]) -> FunctionDescriptor? {
+        guard FunctionName.isValid(name) else {
+            report(nil, "'\(name)' is not a valid function name.")
+            return nil
+        }
+        guard let root = parse(bytes) else { return nil }
+        let scriptFile = self.scriptFile(of: root)
+        let entryPoint = self.entryPoint(of: root)
+        checkConfigurationSource(of: root)
+        let retry = retryPolicy(of: root)
+        let bindings = self.bindings(of: root)
+        var trigger: Trigger?
+        if let bindings { trigger = self.trigger(among: bindings) }
+        var uses = settingUses(of: root)
+        for binding in bindings ?? [] { uses += settingUses(of: binding) }
+        guard problems.isEmpty, let scriptFile, let entryPoint, let bindings, let trigger else { return nil }
+        return FunctionDescriptor(
+            name: name,
+            folder: folder,
+            file: file,
+            scriptFile: scriptFile,
+            entryPoint: entryPoint,
+            trigger: trigger,
+            bindings: bindings,
+            retry: retry,
+            settings: merged(uses),
+            isDisabled: FunctionName.isDisabled(name, settings: settings),
+            source: bytes
+        )
+    }
+
+    mutating func report(_ key: String?, _ reason: String) {
+        problems.append(FunctionProblem(functionName: name, file: file, key: key, reason: reason))
+    }
+
+    private mutating func parse(_ bytes: [UInt8]) -> JSONValue? {
+        do {
+            let root = try LenientJSON.parse(bytes)
+            if root.members != nil { return root }
+            report(nil, "The file must hold a JSON object, not \(root.kindName).")
+        } catch {
+            report(nil, "The file is not valid JSON: \(error).")
+        }
+        return nil
+    }
+
+    private mutating func scriptFile(of root: JSONValue) -> String? {
+        guard let text = root["scriptFile"]?.string, !text.isEmpty, !text.utf8.contains(0) else {
+            report("scriptFile", "It must name the function's library, such as \"libTicketSync.so\".")
+            return nil
+        }
+        return text
+    }
+
+    private mutating func entryPoint(of root: JSONValue) -> EntryPoint? {
+        guard let value = root["entryPoint"], !value.isNull else {
+            report("entryPoint", "It must name the function's type as Module.Type, such as \"TicketSync.TicketSync\".")
+            return nil
+        }
+        guard let entryPoint = value.string.flatMap(EntryPoint.init) else {
+            report(
+                "entryPoint",
+                "\(value.text) does not name a type as Module.Type, such as \"TicketSync.TicketSync\"."
+            )
+            return nil
+        }
+        return entryPoint
+    }
+
+    private mutating func checkConfigurationSource(of root: JSONValue) {
+        guard let source = root["configurationSource"], !source.isNull else { return }
+        let text = source.scalarText ?? source.text
+        guard !["attributes", "config"].contains(text.lowercased()) else { return }
+        report("configurationSource", "Illegal value '\(text)' for 'configurationSource' property in \(name)'.")
+    }
+
+    private mutating func retryPolicy(of root: JSONValue) -> RetryPolicy? {
+        guard let value = root["retry"], !value.isNull else { return nil }
+        do {
+            return try RetryPolicy(value)
+        } catch {
+            report(error.key.map { "retry.\($0)" } ?? "retry", error.reason)
+            return nil
+        }
+    }
+
+    private func merged(_ uses: [SettingUse]) -> [SettingUse] {
+        var result: [SettingUse] = []
+        for use in uses {
+            if let index = result.firstIndex(where: { $0.name == use.name }) {
+                result[index].isOptional = result[index].isOptional && use.isOptional
+            } else {
+                result.append(use)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,33 @@
+import FunctionKit
+
+/// The rules about a function's name.
+package enum FunctionName {
+    /// True for 1 to 128 characters of `a-z`, `0-9`, `_` and `-` in any case, a letter first, and not `host`.
+    package static func isValid(_ name: String) -> Bool {
+        guard (1...128).contains(name.utf8.count), !equalsIgnoringASCIICase(name, "host") else { return false }
+        guard let first = name.utf8.first, isASCIILetter(first) else { return false }
+        return name.utf8.allSatisfy { byte in
+            isASCIILetter(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
+                || byte == UInt8(ascii: "-")
+        }
+    }
+
+    /// Orders names as Azure does (`OrdinalIgnoreCase`: by upper-case form, so `_` comes after letters); of names that
+    /// differ in case only, the byte order decides.
+    package static func precedes(_ left: String, _ right: String) -> Bool {
+        let leftKey = left.utf8.map(uppercasedASCII)
+        let rightKey = right.utf8.map(uppercasedASCII)
+        guard leftKey != rightKey else { return left.utf8.lexicographicallyPrecedes(right.utf8) }
+        return leftKey.lexicographicallyPrecedes(rightKey)
+    }
+
+    /// True when `AzureWebJobs.<name>.Disabled` or `AzureWebJobs_<name>_Disabled` is `1` or `true` in any case.
+    package static func isDisabled(_ name: String, settings: (String) -> String?) -> Bool {
+        let value = settings("AzureWebJobs.\(name).Disabled") ?? settings("AzureWebJobs_\(name)_Disabled")
+        return value == "1" || value.map { equalsIgnoringASCIICase($0, "true") } == true
+    }
+}
+
+func isASCIILetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+
+func uppercasedASCII(_ byte: UInt8) -> UInt8 { (0x61...0x7A).contains(byte) ? byte & 0xDF : byte }

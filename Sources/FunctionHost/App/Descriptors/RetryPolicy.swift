@@ -1,0 +1,77 @@
+/// How often and after which pauses a failed execution is repeated (`retry` of function.json or host.json).
+package struct RetryPolicy: Sendable, Equatable {
+    /// How long to wait before a repetition.
+    package enum Delay: Sendable, Equatable {
+        /// The same pause each time.
+        case fixed(Duration)
+        /// A pause that doubles from `minimum` to `maximum`, with jitter.
+        case exponential(minimum: Duration, maximum: Duration)
+    }
+
+    /// The most repetitions; nil for ever (`-1`).
+    package var maxRetryCount: Int?
+    /// How long to wait.
+    package var delay: Delay
+
+    /// Makes a policy.
+    package init(maxRetryCount: Int?, delay: Delay) {
+        self.maxRetryCount = maxRetryCount
+        self.delay = delay
+    }
+}
+
+extension RetryPolicy {
+    /// A key below `retry` with what is wrong with it.
+    package struct Problem: Error, Equatable {
+        /// The key, nil for `retry` itself.
+        package var key: String?
+        /// What is wrong and what to do.
+        package var reason: String
+    }
+
+    /// Reads the policy of a JSON object with Azure's rules: `strategy` is `fixedDelay` or `exponentialBackoff` (the
+    /// default), `maxRetryCount` is required.
+    package init(_ value: JSONValue) throws(Problem) {
+        guard value.members != nil else {
+            throw Problem(key: nil, reason: "The retry policy must be an object, not \(value.kindName).")
+        }
+        maxRetryCount = try Self.count(in: value)
+        let strategy = value.member(ignoringCase: "strategy")
+        switch (strategy?.scalarText ?? "exponentialBackoff").lowercased() {
+        case "fixeddelay":
+            delay = .fixed(try Self.interval("delayInterval", in: value))
+        case "exponentialbackoff":
+            let minimum = try Self.interval("minimumInterval", in: value)
+            let maximum = try Self.interval("maximumInterval", in: value)
+            guard minimum <= maximum else {
+                throw Problem(key: "minimumInterval", reason: "It must not be longer than 'maximumInterval'.")
+            }
+            delay = .exponential(minimum: minimum, maximum: maximum)
+        default:
+            throw Problem(
+                key: "strategy",
+                reason: "'\(strategy?.scalarText ?? "")' is not a retry strategy. Use fixedDelay or exponentialBackoff."
+            )
+        }
+    }
+
+    private static func count(in value: JSONValue) throws(Problem) -> Int? {
+        guard let member = value.member(ignoringCase: "maxRetryCount"), !member.isNull else {
+            throw Problem(key: "maxRetryCount", reason: "It is required: a whole number, -1 to repeat for ever.")
+        }
+        guard let count = member.int, (-1...Int(Int32.max)).contains(count) else {
+            throw Problem(key: "maxRetryCount", reason: "It must be a whole number of at least -1 (for ever).")
+        }
+        return count < 0 ? nil : count
+    }
+
+    private static func interval(_ name: String, in value: JSONValue) throws(Problem) -> Duration {
+        guard let member = value.member(ignoringCase: name), !member.isNull else {
+            throw Problem(key: name, reason: "It is required by this strategy: a time such as 00:00:05.")
+        }
+        guard let interval = member.scalarText.flatMap(TimeSpanText.parse), interval >= .zero else {
+            throw Problem(key: name, reason: "It must be a time of at least zero, such as 00:00:05.")
+        }
+        return interval
+    }
+}

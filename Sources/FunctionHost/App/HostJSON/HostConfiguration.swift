@@ -1,0 +1,84 @@
+/// What `host.json` says, with defaults for what it does not say and the environment's overrides.
+package struct HostConfiguration: Sendable, Equatable {
+    /// How long an invocation may take; nil for no limit (`functionTimeout` of `-1`). 30 minutes by default.
+    package var functionTimeout: Duration? = .seconds(1800)
+    /// The only functions to load; empty for all.
+    package var functions: [String] = []
+    /// The policy for functions that have none of their own.
+    package var retry: RetryPolicy?
+    /// What the log keeps.
+    package var logLevels = LogLevelRules()
+    /// `extensions.http`.
+    package var http = HTTPOptions()
+    /// `extensions.queues`.
+    package var queues = QueueOptions()
+    /// Remarks for the log, such as that the file is empty.
+    package var notices: [String] = []
+
+    /// Makes the default configuration.
+    package init() {}
+}
+
+/// `extensions.http` of `host.json`.
+package struct HTTPOptions: Sendable, Equatable {
+    /// The part of every URL before the route, without slashes at its ends; may be empty.
+    package var routePrefix = "api"
+    /// The most requests that run or wait; beyond it the answer is 429. Nil for no limit.
+    package var maxOutstandingRequests: Int?
+    /// The most requests that run; others wait. Nil for no limit.
+    package var maxConcurrentRequests: Int?
+    /// Header fields that every answer gets unless it has them, ordered by name.
+    package var customHeaders: [Header] = []
+    /// `Strict-Transport-Security`; nil unless enabled.
+    package var hsts: HSTSOptions?
+
+    /// A header field.
+    package struct Header: Sendable, Equatable {
+        /// The field's name.
+        package var name: String
+        /// Its value.
+        package var value: String
+    }
+}
+
+/// `extensions.http.hsts` of `host.json` (RFC 6797).
+package struct HSTSOptions: Sendable, Equatable {
+    /// How long a browser remembers to use HTTPS only.
+    package var maxAge: Duration = .seconds(30 * 86_400)
+    /// Whether subdomains are meant too.
+    package var includeSubDomains = false
+    /// Whether the site asks for browsers' built-in lists.
+    package var preload = false
+    /// Host names that get no header, in lower case.
+    package var excludedHosts: [String] = []
+}
+
+/// `extensions.queues` of `host.json`.
+package struct QueueOptions: Sendable, Equatable {
+    /// The largest ``batchSize`` that Azure accepts.
+    package static let batchSizeMax = 32
+
+    /// How many messages of a queue are taken at once.
+    package var batchSize = 16
+    /// New messages are taken when this many or fewer of a queue are being handled; half of ``batchSize`` by default.
+    package var newBatchThreshold = 8
+    /// The longest pause between two looks into an empty queue.
+    package var maxPollingInterval: Duration = .seconds(60)
+    /// The pause after the first failed delivery of a message; it grows with each further one. Azure's default is zero, which
+    /// spends all five deliveries within a second; ours is 30 seconds, so that a failing neighbour has time to come back.
+    package var visibilityTimeout: Duration = .seconds(30)
+    /// How many deliveries a message gets before it moves to the poison queue.
+    package var maxDequeueCount = 5
+}
+
+/// Why an app cannot start: `host.json` is missing or says something that cannot be meant.
+package struct HostConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Every problem, one sentence or two each, in Azure's words where Azure has some.
+    package var problems: [String]
+
+    /// Makes an error.
+    package init(_ problems: [String]) { self.problems = problems }
+
+    /// The problems, one a line.
+    package var description: String { problems.joined(separator: "\n") }
+}

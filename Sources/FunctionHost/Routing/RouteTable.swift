@@ -1,0 +1,125 @@
+import FunctionKit
+
+/// A route as a function asks for it.
+package struct RouteDefinition: Sendable, Equatable {
+    /// The function that answers.
+    package var functionName: String
+    /// The template without the prefix.
+    package var template: String
+    /// The methods it answers; empty for any.
+    package var methods: [String]
+    /// What stands before the template; may be empty.
+    package var prefix: String
+
+    /// Makes a definition.
+    package init(functionName: String, template: String, methods: [String] = [], prefix: String = "api") {
+        self.functionName = functionName
+        self.template = template
+        self.methods = methods
+        self.prefix = prefix
+    }
+}
+
+/// A route that cannot be served; its function has no URL.
+package struct RouteProblem: Error, Sendable, Hashable {
+    /// The function.
+    package var functionName: String
+    /// The reason, in Azure's words where Azure has some.
+    package var reason: String
+
+    /// Makes a problem.
+    package init(functionName: String, reason: String) {
+        self.functionName = functionName
+        self.reason = reason
+    }
+}
+
+/// The route that a request meets.
+package struct RouteMatch: Sendable, Equatable {
+    /// The function that answers.
+    package var functionName: String
+    /// Its place among the definitions that the table was made from.
+    package var index: Int
+    /// The values of the template's parameters, percent-decoded once.
+    package var values: [String: String]
+    /// The optional parameters and catch-alls that the path leaves out; Azure lists them with a null value.
+    package var absentParameters: [String]
+}
+
+/// All routes of an app: which function answers a method and a path.
+///
+/// As in Azure the first registered route wins, not the most specific one; the definitions come in the order of the functions'
+/// names. A method that no route lists is no match (404, never 405).
+package struct RouteTable: Sendable {
+    private struct Route {
+        var functionName: String
+        var index: Int
+        var template: RouteTemplate
+        var isLiteral: Bool
+        var methods: [String]
+    }
+
+    /// What kept definitions out of the table, in their order.
+    package private(set) var problems: [RouteProblem] = []
+    private var routes: [Route] = []
+    private var trie = RouteTrie()
+
+    /// Makes a table. A bad definition becomes a problem and leaves the others alone.
+    package init(_ definitions: [RouteDefinition]) {
+        var registry = RouteRegistry()
+        for (index, definition) in definitions.enumerated() {
+            do {
+                add(definition, template: try registry.register(definition), index: index)
+            } catch {
+                problems.append(error)
+            }
+        }
+    }
+
+    /// How many routes are served.
+    package var count: Int { routes.count }
+
+    /// Finds the route of a request.
+    ///
+    /// - Parameters:
+    ///   - method: the request's method; compared ignoring case.
+    ///   - path: the path as it was sent, still percent-encoded, without the query. `%2F` separates nothing, a segment `..` is a
+    ///     value like any other, a broken escape stays as it is.
+    package func match(method: String, path: String) -> RouteMatch? {
+        var values: RouteValues?
+        let found = trie.first(on: path) { index in
+            guard allows(method, routes[index].methods) else { return false }
+            if routes[index].isLiteral {
+                values = RouteValues()
+                return true
+            }
+            guard let candidate = RouteValues(of: path, by: routes[index].template) else { return false }
+            values = candidate
+            return true
+        }
+        guard let found, let values else { return nil }
+        return RouteMatch(
+            functionName: routes[found].functionName,
+            index: routes[found].index,
+            values: values.present,
+            absentParameters: values.absent
+        )
+    }
+
+    private mutating func add(_ definition: RouteDefinition, template: RouteTemplate, index: Int) {
+        trie.insert(template, index: routes.count)
+        routes.append(
+            Route(
+                functionName: definition.functionName,
+                index: index,
+                template: template,
+                isLiteral: template.isLiteral,
+                methods: definition.methods
+            )
+        )
+    }
+
+    private func allows(_ method: String, _ methods: [String]) -> Bool {
+        methods.isEmpty || methods.contains { equalsIgnoringASCIICase($0, method) }
+    }
+}
