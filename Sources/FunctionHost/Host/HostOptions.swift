@@ -1,0 +1,53 @@
+/// How a host is to run, as the command line or a test says.
+package struct HostOptions: Sendable {
+    /// The folder that holds `host.json`.
+    package var appRoot: String
+    /// The folder for everything that the host keeps; made when it is not there.
+    package var dataFolder: String
+    /// The address to listen on.
+    package var address = "127.0.0.1"
+    /// The port to listen on; 0 for any free one.
+    package var port = 7071
+    /// The only functions to run; nil for all.
+    package var functions: [String]?
+    /// How log lines look.
+    package var logFormat = LogFormat.console
+    /// False when every caller counts as an admin.
+    package var enforcesKeys = true
+    /// The folder that holds the functions' libraries.
+    package var libraryFolder: String
+    /// The process's environment variables.
+    package var environment: [String: String]
+
+    /// Makes options with the defaults.
+    package init(appRoot: String, dataFolder: String, libraryFolder: String, environment: [String: String]) {
+        self.appRoot = appRoot
+        self.dataFolder = dataFolder
+        self.libraryFolder = libraryFolder
+        self.environment = environment
+    }
+}
+
+/// Why a host could not start.
+package struct HostStartError: Error, Sendable, CustomStringConvertible {
+    /// Whose affair the reason is; the command line makes an exit code of it.
+    package enum Kind: Sendable {
+        /// The operator's: `host.json`, settings, folders.
+        case configuration
+        /// The machine's: a port or a data folder that somebody else holds.
+        case unavailable
+        /// Our own.
+        case software
+    }
+
+    /// Whose affair the reason is.
+    package let kind: Kind
+    /// The thing, the reason and the remedy.
+    package let description: String
+
+    /// Makes an error.
+    package init(_ kind: Kind, _ description: String) {
+        self.kind = kind
+        self.description = description
+    }
+}

@@ -1,0 +1,120 @@
+package import FunctionKit
+
+/// Runs functions: gives each invocation its id, context and deadline, counts it, and logs one line when it has ended.
+package struct Invoker: Sendable {
+    private let clock: any AppClock
+    private let log: HostLog
+    private let ids: InvocationIDSource
+    /// `functionTimeout`; nil for none.
+    package let timeout: Duration?
+
+    /// Makes an invoker.
+    package init(clock: any AppClock, random: any RandomSource, log: HostLog, timeout: Duration?) {
+        self.clock = clock
+        self.log = log
+        self.timeout = timeout
+        ids = InvocationIDSource(random: random)
+    }
+
+    /// Lets an HTTP function answer a request; a failure becomes the response that the error knows, or a 500.
+    package func respond(_ function: LoadedFunction, _ instance: any HTTPFunction, to request: HTTPRequest) async
+        -> InvocationOutcome
+    {
+        let context = begin(function, traceParent: request.headers["traceparent"])
+        // Leaves the event loop for good when the function is known to compute for long.
+        if function.placement.isOffLoop { await Task.yield() }
+        let thread = currentThreadID()
+        let start = clock.uptime
+        var failure: (any Error)?
+        let response: HTTPResponse
+        do {
+            response = try await instance.respond(to: request, context: context)
+        } catch let error as any HTTPResponseError {
+            response = error.response
+        } catch {
+            failure = error
+            response = HTTPResponse(status: .internalServerError)
+        }
+        let duration = clock.uptime - start
+        if currentThreadID() == thread { function.placement.ran(for: duration) }
+        return finish(function, context, duration, failure, request: request, response: response)
+    }
+
+    /// Fires a timer function.
+    package func fire(_ function: LoadedFunction, _ instance: any TimerFunction, _ timer: TimerInfo) async
+        -> InvocationOutcome
+    {
+        await run(function, retryCount: 0) { try await instance.fire(timer, context: $0) }
+    }
+
+    /// Hands a message to a queue function.
+    package func receive(_ function: LoadedFunction, _ instance: any QueueFunction, _ message: QueueMessage) async
+        -> InvocationOutcome
+    {
+        await run(function, retryCount: message.dequeueCount - 1) {
+            try await instance.receive(message, context: $0)
+        }
+    }
+
+    private func run(
+        _ function: LoadedFunction, retryCount: Int,
+        _ body: @escaping @Sendable (InvocationContext) async throws -> Void
+    ) async -> InvocationOutcome {
+        let context = begin(function, retryCount: retryCount)
+        let start = clock.uptime
+        var failure: (any Error)?
+        do {
+            try await withDeadline(of: function.name) { try await body(context) }
+        } catch {
+            failure = error
+        }
+        return finish(function, context, clock.uptime - start, failure)
+    }
+
+    /// Cancels `body` when the timeout passes. The run ends only when `body` does: a timer must not fire again, and a message
+    /// not be delivered again, while the old run still works on it.
+    private func withDeadline(
+        of function: String, _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        guard let timeout else { return try await body() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await body() }
+            group.addTask { [clock] in
+                try await clock.sleep(for: timeout)
+                throw FunctionTimeoutError(function: function, timeout: timeout)
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func begin(_ function: LoadedFunction, traceParent: String? = nil, retryCount: Int = 0)
+        -> InvocationContext
+    {
+        function.counters.begin()
+        let id = ids.next()
+        return InvocationContext(
+            invocationID: id,
+            functionName: function.name,
+            deadline: timeout.map { clock.now + $0 },
+            traceParent: traceParent,
+            retryCount: retryCount,
+            logger: Logger(sink: log, category: function.userCategory, invocationID: id))
+    }
+
+    private func finish(
+        _ function: LoadedFunction, _ context: InvocationContext, _ duration: Duration, _ failure: (any Error)?,
+        request: HTTPRequest? = nil, response: HTTPResponse? = nil
+    ) -> InvocationOutcome {
+        function.counters.end(succeeded: failure == nil)
+        log.logInvocation(
+            HostLog.InvocationLine(
+                function: function, id: context.invocationID, duration: duration, failure: failure.map(describe),
+                method: request?.method, path: request?.path, status: response?.status))
+        return InvocationOutcome(
+            id: context.invocationID, duration: duration, failure: failure.map(describe), response: response)
+    }
+}
+
+/// What an error says of itself; the type's name when it says nothing.
+func describe(_ error: any Error) -> String { String(describing: error) }

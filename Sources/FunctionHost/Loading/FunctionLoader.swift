@@ -1,0 +1,39 @@
+package import FunctionKit
+
+/// Makes functions of descriptors: loads each library, makes each instance, and gathers what goes wrong.
+struct FunctionLoader: Sendable {
+    let library: FunctionLibrary
+    /// Makes the context that a function's `init` receives, from the function's name.
+    let context: @Sendable (String) -> AppContext
+
+    /// Loads all functions; one that fails becomes a problem and the others load.
+    ///
+    /// - Returns: the functions in the order of their descriptors, and the problems.
+    func load(_ descriptors: [FunctionDescriptor]) async -> (functions: [LoadedFunction], problems: [FunctionProblem]) {
+        var functions: [LoadedFunction] = []
+        var problems: [FunctionProblem] = []
+        for descriptor in descriptors {
+            do {
+                functions.append(try await load(descriptor))
+            } catch let error as LoadError {
+                problems.append(problem(descriptor, key: error.key, error.description))
+            } catch {
+                problems.append(
+                    problem(descriptor, key: "entryPoint", "The function's init failed: \(describe(error))"))
+            }
+        }
+        return (functions, problems)
+    }
+
+    private func load(_ descriptor: FunctionDescriptor) async throws -> LoadedFunction {
+        let type = try library.functionType(
+            scriptFile: descriptor.scriptFile, entryPoint: descriptor.entryPoint, folder: descriptor.folder)
+        let instance = try await LoadedFunction.Instance(
+            of: type, for: descriptor.trigger, entryPoint: descriptor.entryPoint, app: context(descriptor.name))
+        return LoadedFunction(descriptor: descriptor, instance: instance)
+    }
+
+    private func problem(_ descriptor: FunctionDescriptor, key: String, _ reason: String) -> FunctionProblem {
+        FunctionProblem(function: descriptor.name, file: "\(descriptor.folder)/function.json", key: key, reason: reason)
+    }
+}
