@@ -69,7 +69,7 @@ package struct AdminAPI: Sendable {
     }
 
     private func status(of name: String) throws -> HTTPResponse {
-        let errors = app.problems.filter { equalsIgnoringASCIICase($0.function, name) }.map(\.description)
+        let errors = app.problems.filter { equalsIgnoringASCIICase($0.functionName, name) }.map(\.description)
         if !errors.isEmpty { return try .json(["errors": errors]) }
         return app.function(name) == nil ? HTTPResponse(status: .notFound) : .json(bytes: Array("{}".utf8))
     }

@@ -19,7 +19,7 @@ package struct FunctionLibrary: Sendable {
     ///   - folder: the function's folder.
     /// - Throws: ``LoadError``, which says whether the library is missing, does not load, or has no such type.
     package func functionType(
-        scriptFile: String, entryPoint: String, folder: String
+        scriptFile: String, entryPoint: EntryPoint, folder: String
     ) throws(LoadError) -> any Function.Type {
         let candidates = ([folder] + searchPath).map { "\($0)/\(scriptFile)" }
         guard let path = candidates.first(where: { access($0, F_OK) == 0 }) else {
@@ -28,8 +28,7 @@ package struct FunctionLibrary: Sendable {
         guard dlopen(path, RTLD_NOW | RTLD_LOCAL) != nil else {
             throw .unloadable(path: path, reason: dlerror().map { String(cString: $0) } ?? "unknown reason")
         }
-        let parts = entryPoint.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, let type = Self.type(module: parts[0], name: parts[1]) else {
+        guard let type = Self.type(module: entryPoint.module, name: entryPoint.typeName) else {
             throw .noSuchType(entryPoint: entryPoint, path: path)
         }
         guard let functionType = type as? any Function.Type else {
@@ -52,11 +51,11 @@ package enum LoadError: Error, Sendable, CustomStringConvertible {
     /// The dynamic linker refused the file.
     case unloadable(path: String, reason: String)
     /// The library is loaded but has no such top-level type.
-    case noSuchType(entryPoint: String, path: String)
+    case noSuchType(entryPoint: EntryPoint, path: String)
     /// The type is there but does not conform to `Function`.
-    case notAFunction(entryPoint: String, path: String)
+    case notAFunction(entryPoint: EntryPoint, path: String)
     /// The function's kind does not fit its trigger.
-    case wrongKind(entryPoint: String, trigger: String, expected: String)
+    case wrongKind(entryPoint: EntryPoint, trigger: String, expected: String)
 
     /// The key of `function.json` that the error is about.
     package var key: String {

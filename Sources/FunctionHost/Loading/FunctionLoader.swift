@@ -34,6 +34,6 @@ struct FunctionLoader: Sendable {
     }
 
     private func problem(_ descriptor: FunctionDescriptor, key: String, _ reason: String) -> FunctionProblem {
-        FunctionProblem(function: descriptor.name, file: "\(descriptor.folder)/function.json", key: key, reason: reason)
+        FunctionProblem(functionName: descriptor.name, file: descriptor.file, key: key, reason: reason)
     }
 }
