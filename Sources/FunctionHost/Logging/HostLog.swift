@@ -13,12 +13,12 @@ package final class HostLog: LogSink {
     private let writer: LogWriter
     private let format: LogFormat
     private let clock: any AppClock
-    private let levels: LogLevels
+    private let levels: LogLevelRules
     private let redactor: Redactor
 
     /// Makes a log.
     package init(
-        writer: LogWriter, format: LogFormat, clock: any AppClock, levels: LogLevels = LogLevels(),
+        writer: LogWriter, format: LogFormat, clock: any AppClock, levels: LogLevelRules = LogLevelRules(),
         redactor: Redactor = Redactor(secrets: [])
     ) {
         self.writer = writer
@@ -29,7 +29,12 @@ package final class HostLog: LogSink {
     }
 
     /// Whether a line of this level and category is kept.
-    package func isEnabled(_ level: LogLevel, category: String) -> Bool { levels.isEnabled(level, category) }
+    package func isEnabled(_ level: LogLevel, category: String) -> Bool {
+        switch levels.threshold(for: category) ?? .from(.information) {
+        case .from(let least): level >= least
+        case .off: false
+        }
+    }
 
     /// Formats and writes one record.
     package func log(_ record: LogRecord) {
@@ -85,24 +90,5 @@ extension LogLevel {
         case .critical: "Critical"
         default: ""
         }
-    }
-}
-
-/// Which lines are kept: the longest category prefix decides, as `logging.logLevel` of `host.json`.
-package struct LogLevels: Sendable {
-    private let levels: [(prefix: String, level: LogLevel?)]
-    private let standard: LogLevel?
-
-    /// Makes levels from category prefixes; `default` stands for every other category, a nil level turns one off.
-    package init(_ configured: [String: LogLevel?] = [:]) {
-        standard = configured["default"] ?? .information
-        levels = configured.filter { $0.key != "default" }.map { (prefix: $0.key, level: $0.value) }
-            .sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
-    }
-
-    /// Whether a line of this level and category is kept.
-    package func isEnabled(_ level: LogLevel, _ category: String) -> Bool {
-        let minimum = levels.first { category.hasPrefix($0.prefix) }?.level ?? standard
-        return minimum.map { level >= $0 } ?? false
     }
 }

@@ -1,0 +1,83 @@
+import FunctionKit
+import FunctionTesting
+import Glibc
+import Testing
+
+@testable import FunctionHost
+
+/// How log lines look, and what never shows in them.
+struct HostLogTests {
+    /// What a log writes into a pipe.
+    private func lines(
+        _ format: LogFormat, levels: LogLevelRules = LogLevelRules(), redactor: Redactor = Redactor(secrets: []),
+        _ body: (HostLog) -> Void
+    ) throws -> String {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let writer = LogWriter(descriptor: ends[1])
+        let clock = ManualClock(now: Timestamp(seconds: 1_000_000_000))
+        body(HostLog(writer: writer, format: format, clock: clock, levels: levels, redactor: redactor))
+        writer.close()
+        close(ends[1])
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = read(ends[0], &buffer, buffer.count)
+        close(ends[0])
+        return String(decoding: buffer[..<max(count, 0)], as: UTF8.self)
+    }
+
+    @Test func consoleLinesCarryTheTime() throws {
+        let text = try lines(.console) { log in
+            Logger(sink: log, category: "Host").info("one\ntwo", ["port": "7071"])
+            Logger(sink: log, category: "Host").error("bad")
+        }
+        #expect(
+            text == """
+                [2001-09-09T01:46:40.000Z] one
+                [2001-09-09T01:46:40.000Z] two port=7071
+                [2001-09-09T01:46:40.000Z] Error: bad
+
+                """)
+    }
+
+    @Test func jsonLinesAreJSON() throws {
+        let text = try lines(.json) { log in
+            Logger(sink: log, category: "Host").warning("a \"quote\"", ["k": "v\n"])
+        }
+        #expect(
+            text == #"{"time":"2001-09-09T01:46:40.000Z","level":"warning","category":"Host","#
+                + #""message":"a \"quote\"","k":"v\u000a"}"# + "\n")
+    }
+
+    @Test func noMessageDrivesTheTerminal() throws {
+        let text = try lines(.console) { Logger(sink: $0, category: "Host").info("a\u{1B}[2Jb\rc") }
+        #expect(text == "[2001-09-09T01:46:40.000Z] a?[2Jb?c\n")
+    }
+
+    @Test(arguments: [LogFormat.console, .json])
+    func secretsAreHidden(format: LogFormat) throws {
+        let redactor = Redactor(settings: [
+            "PSA_SERVICE_KEY": "s3cr3t-psa-key", "PSA_API_URL": "http://psa.example", "SHORT_KEY": "abc",
+        ])
+        let text = try lines(format, redactor: redactor) {
+            Logger(sink: $0, category: "Host").info("key s3cr3t-psa-key at http://psa.example abc", ["k": "s3cr3t-psa-key"])
+        }
+        #expect(!text.contains("s3cr3t-psa-key"))
+        #expect(text.contains("key [Hidden Credential] at http://psa.example abc"))
+    }
+
+    @Test(arguments: [
+        (LogLevel.debug, "Function.a", false), (.information, "Function.a", true),
+        (.warning, "Host.Store", false), (.error, "Host.Store", true), (.critical, "Host.Quiet", false),
+        (.debug, "Host.Store.Detail", true), (.information, "Elsewhere", false), (.warning, "Elsewhere", true),
+    ])
+    func theLongestPrefixDecides(level: LogLevel, category: String, isKept: Bool) throws {
+        var levels = LogLevelRules()
+        levels.set(.from(.warning), for: "default")
+        levels.set(.from(.information), for: "Function")
+        levels.set(.from(.error), for: "Host.Store")
+        levels.set(.from(.trace), for: "Host.Store.Detail")
+        levels.set(.off, for: "Host.Quiet")
+        let text = try lines(.console, levels: levels) { $0.log(LogRecord(level: level, category: category, message: "x")) }
+        #expect(text.isEmpty == !isKept)
+    }
+}

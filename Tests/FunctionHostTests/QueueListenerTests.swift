@@ -1,0 +1,163 @@
+import FunctionKit
+import FunctionTesting
+import Synchronization
+import Testing
+
+@testable import FunctionHost
+
+/// Delivery of messages to a function: at least once, one owner at a time, five attempts, then poison.
+struct QueueListenerTests {
+    /// Answers deliveries from a script and tells of each one.
+    private final class Receiver: Sendable {
+        private struct State {
+            var deliveries: [QueueMessage] = []
+            var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        }
+        private let state = Mutex(State())
+        private let failures: @Sendable (QueueMessage) -> String?
+
+        init(_ failures: @escaping @Sendable (QueueMessage) -> String? = { _ in nil }) { self.failures = failures }
+
+        var deliveries: [QueueMessage] { state.withLock { $0.deliveries } }
+
+        func receive(_ message: QueueMessage) -> String? {
+            let ready = state.withLock { state in
+                state.deliveries.append(message)
+                let count = state.deliveries.count
+                let ready = state.waiters.filter { $0.count <= count }
+                state.waiters.removeAll { $0.count <= count }
+                return ready
+            }
+            for waiter in ready { waiter.continuation.resume() }
+            return failures(message)
+        }
+
+        func wait(for count: Int) async {
+            await withCheckedContinuation { continuation in
+                let isReady = state.withLock { state in
+                    if state.deliveries.count >= count { return true }
+                    state.waiters.append((count, continuation))
+                    return false
+                }
+                if isReady { continuation.resume() }
+            }
+        }
+    }
+
+    private let app = TestApp()
+    private let queue: QueueName
+
+    init() throws { queue = try QueueName("mail-out") }
+
+    private func listener(_ receiver: Receiver) -> QueueListener {
+        let listener = QueueListener(
+            queue: queue, store: app.store, policy: QueuePolicy(), clock: app.clock,
+            logger: Logger(sink: app.log, category: "Host.Queues"), handler: { receiver.receive($0) })
+        app.engine.observeCommits { listener.notice($0.tenant) }
+        return listener
+    }
+
+    private func waiting(_ queue: String, in tenant: TenantStore) async throws -> [Stored<QueueRecord>] {
+        try await tenant.collection(.queues).page(index: "by_visibility", equals: [.text(queue)]).items
+    }
+
+    /// Runs a listener while `body` drives it, then stops it and waits for it.
+    private func withListener(_ receiver: Receiver, _ body: (QueueListener) async throws -> Void) async throws {
+        let listener = listener(receiver)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await listener.run() }
+            try await body(listener)
+            await listener.stop()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func deliversWhatIsEnqueuedAndRemovesIt() async throws {
+        let tenant = try app.store.tenant("acme")
+        let receiver = Receiver()
+        try await withListener(receiver) { _ in
+            try await tenant.enqueue(["to": "dana"], to: queue)
+            await receiver.wait(for: 1)
+        }
+        let message = try #require(receiver.deliveries.first)
+        #expect(message.payload == #"{"to":"dana"}"#)
+        #expect(message.dequeueCount == 1)
+        #expect(message.tenant.description == "acme")
+        #expect(try await waiting("mail-out", in: tenant).isEmpty)
+    }
+
+    @Test func findsMessagesFromBeforeTheStart() async throws {
+        let tenant = try app.store.tenant("acme")
+        try await tenant.enqueue("old", to: queue)
+        let receiver = Receiver()
+        try await withListener(receiver) { listener in
+            listener.notice(tenant.name)
+            await receiver.wait(for: 1)
+        }
+        #expect(receiver.deliveries.map(\.payload) == [#""old""#])
+    }
+
+    @Test func keepsADelayedMessageBack() async throws {
+        let tenant = try app.store.tenant("acme")
+        let receiver = Receiver()
+        try await withListener(receiver) { _ in
+            try await tenant.enqueue("later", to: queue, after: .seconds(30))
+            await app.clock.waitForSleepers()
+            #expect(receiver.deliveries.isEmpty)
+            app.clock.advance(by: .seconds(30))
+            await receiver.wait(for: 1)
+        }
+        #expect(receiver.deliveries.count == 1)
+    }
+
+    @Test func movesToThePoisonQueueAfterFiveFailures() async throws {
+        let tenant = try app.store.tenant("acme")
+        let receiver = Receiver { _ in "the provider is down" }
+        try await withListener(receiver) { _ in
+            let id = try await tenant.enqueue("doomed", to: queue)
+            for attempt in 1...5 {
+                await receiver.wait(for: attempt)
+                // The pause before the next attempt shows when the failure has been written.
+                while try await tenant.collection(.queues).get(id)?.lastError == nil
+                    || tenant.collection(.queues).get(id)?.visibleAt == app.clock.now + .seconds(30)
+                { await Task.yield() }
+                if attempt < 5 {
+                    while app.clock.timeToNextSleeper == nil { await Task.yield() }
+                    app.clock.advance(by: .seconds(60))
+                }
+            }
+            while try await waiting("mail-out-poison", in: tenant).isEmpty { await Task.yield() }
+        }
+        let poison = try #require(try await waiting("mail-out-poison", in: tenant).first)
+        #expect(receiver.deliveries.map(\.dequeueCount) == [1, 2, 3, 4, 5])
+        #expect(poison.lastError == "the provider is down")
+        #expect(poison.originalQueue == "mail-out")
+        #expect(app.log.messages(.warning).contains { $0.hasSuffix("failed 5 times and moved to 'mail-out-poison'.") })
+    }
+
+    @Test func keepsTenantsApart() async throws {
+        let receiver = Receiver()
+        try await withListener(receiver) { _ in
+            for slug in ["acme", "umbrella", "initech"] {
+                try await app.store.tenant(slug).enqueue(slug, to: queue)
+            }
+            await receiver.wait(for: 3)
+        }
+        #expect(Set(receiver.deliveries.map { "\($0.tenant) \($0.payload)" })
+            == [#"acme "acme""#, #"umbrella "umbrella""#, #"initech "initech""#])
+    }
+
+    @Test func aLeaseThatRanOutChangesNothing() async throws {
+        let tenant = try app.store.tenant("acme")
+        try await tenant.enqueue("once", to: queue)
+        let consumer = QueueConsumer(tenant: tenant, queue: queue, policy: QueuePolicy(), clock: app.clock)
+        let first = try #require(try await consumer.receive(upTo: 1).leased.first)
+        #expect(try await consumer.receive(upTo: 1).leased.isEmpty)
+        app.clock.advance(by: .seconds(30))
+        let second = try #require(try await consumer.receive(upTo: 1).leased.first)
+        #expect(second.dequeueCount == 2)
+        #expect(try await consumer.settle(first, .delete, error: nil) == false)
+        #expect(try await consumer.renew(first) == nil)
+        #expect(try await consumer.settle(second, .delete, error: nil) == true)
+    }
+}
