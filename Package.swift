@@ -110,7 +110,7 @@ let package = Package(
         ),
         .target(
             name: "FunctionHost",
-            dependencies: [functionKit, "HTTPServer", "HTTPClient", "DocumentStore", "CLinux"],
+            dependencies: [functionKit, crypto, "HTTPServer", "HTTPClient", "DocumentStore", "CLinux"],
             path: "Sources/FunctionHost",
             swiftSettings: settings
         ),

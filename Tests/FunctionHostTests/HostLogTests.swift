@@ -9,7 +9,9 @@ import Testing
 struct HostLogTests {
     /// What a log writes into a pipe.
     private func lines(
-        _ format: LogFormat, levels: LogLevelRules = LogLevelRules(), redactor: Redactor = Redactor(secrets: []),
+        _ format: LogFormat,
+        levels: LogLevelRules = LogLevelRules(),
+        redactor: Redactor = Redactor(secrets: []),
         _ body: (HostLog) -> Void
     ) throws -> String {
         var ends: [Int32] = [0, 0]
@@ -36,7 +38,8 @@ struct HostLogTests {
                 [2001-09-09T01:46:40.000Z] two port=7071
                 [2001-09-09T01:46:40.000Z] Error: bad
 
-                """)
+                """
+        )
     }
 
     @Test func jsonLinesAreJSON() throws {
@@ -45,7 +48,8 @@ struct HostLogTests {
         }
         #expect(
             text == #"{"time":"2001-09-09T01:46:40.000Z","level":"warning","category":"Host","#
-                + #""message":"a \"quote\"","k":"v\u000a"}"# + "\n")
+                + #""message":"a \"quote\"","k":"v\u000a"}"# + "\n"
+        )
     }
 
     @Test func noMessageDrivesTheTerminal() throws {
@@ -59,7 +63,10 @@ struct HostLogTests {
             "PSA_SERVICE_KEY": "s3cr3t-psa-key", "PSA_API_URL": "http://psa.example", "SHORT_KEY": "abc",
         ])
         let text = try lines(format, redactor: redactor) {
-            Logger(sink: $0, category: "Host").info("key s3cr3t-psa-key at http://psa.example abc", ["k": "s3cr3t-psa-key"])
+            Logger(sink: $0, category: "Host").info(
+                "key s3cr3t-psa-key at http://psa.example abc",
+                ["k": "s3cr3t-psa-key"]
+            )
         }
         #expect(!text.contains("s3cr3t-psa-key"))
         #expect(text.contains("key [Hidden Credential] at http://psa.example abc"))
@@ -77,7 +84,9 @@ struct HostLogTests {
         levels.set(.from(.error), for: "Host.Store")
         levels.set(.from(.trace), for: "Host.Store.Detail")
         levels.set(.off, for: "Host.Quiet")
-        let text = try lines(.console, levels: levels) { $0.log(LogRecord(level: level, category: category, message: "x")) }
+        let text = try lines(.console, levels: levels) {
+            $0.log(LogRecord(level: level, category: category, message: "x"))
+        }
         #expect(text.isEmpty == !isKept)
     }
 }

@@ -1,4 +1,4 @@
-package import FunctionKit
+import FunctionKit
 import Glibc
 
 /// The host's data folder on disk, as the place for files that functions leave for a person.
@@ -18,7 +18,8 @@ package struct DataFolder: FileFolder {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard path.utf8.count <= Self.pathBytesMax, parts.allSatisfy(Self.isSafe) else {
             throw FileFolderError(
-                "'\(path)' is not a valid file path. Use letters, digits, '.', '-' and '_', and no leading dot.")
+                "'\(path)' is not a valid file path. Use letters, digits, '.', '-' and '_', and no leading dot."
+            )
         }
         var folder = root
         for part in parts.dropLast() {
@@ -58,6 +59,7 @@ package struct DataFolder: FileFolder {
 
     private static func failure(_ target: String) -> FileFolderError {
         FileFolderError(
-            "'\(target)' cannot be written: \(String(cString: strerror(errno))). Check the data folder and its disk.")
+            "'\(target)' cannot be written: \(String(cString: strerror(errno))). Check the data folder and its disk."
+        )
     }
 }

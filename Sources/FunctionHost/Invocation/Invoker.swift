@@ -57,7 +57,8 @@ package struct Invoker: Sendable {
     }
 
     private func run(
-        _ function: LoadedFunction, retryCount: Int,
+        _ function: LoadedFunction,
+        retryCount: Int,
         _ body: @escaping @Sendable (InvocationContext) async throws -> Void
     ) async -> InvocationOutcome {
         let context = begin(function, retryCount: retryCount)
@@ -74,7 +75,8 @@ package struct Invoker: Sendable {
     /// Cancels `body` when the timeout passes. The run ends only when `body` does: a timer must not fire again, and a message
     /// not be delivered again, while the old run still works on it.
     private func withDeadline(
-        of function: String, _ body: @escaping @Sendable () async throws -> Void
+        of function: String,
+        _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         guard let timeout else { return try await body() }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -99,20 +101,36 @@ package struct Invoker: Sendable {
             deadline: timeout.map { clock.now + $0 },
             traceParent: traceParent,
             retryCount: retryCount,
-            logger: Logger(sink: log, category: function.userCategory, invocationID: id))
+            logger: Logger(sink: log, category: function.userCategory, invocationID: id)
+        )
     }
 
     private func finish(
-        _ function: LoadedFunction, _ context: InvocationContext, _ duration: Duration, _ failure: (any Error)?,
-        request: HTTPRequest? = nil, response: HTTPResponse? = nil
+        _ function: LoadedFunction,
+        _ context: InvocationContext,
+        _ duration: Duration,
+        _ failure: (any Error)?,
+        request: HTTPRequest? = nil,
+        response: HTTPResponse? = nil
     ) -> InvocationOutcome {
         function.counters.end(succeeded: failure == nil)
         log.logInvocation(
             HostLog.InvocationLine(
-                function: function, id: context.invocationID, duration: duration, failure: failure.map(describe),
-                method: request?.method, path: request?.path, status: response?.status))
+                function: function,
+                id: context.invocationID,
+                duration: duration,
+                failure: failure.map(describe),
+                method: request?.method,
+                path: request?.path,
+                status: response?.status
+            )
+        )
         return InvocationOutcome(
-            id: context.invocationID, duration: duration, failure: failure.map(describe), response: response)
+            id: context.invocationID,
+            duration: duration,
+            failure: failure.map(describe),
+            response: response
+        )
     }
 }
 

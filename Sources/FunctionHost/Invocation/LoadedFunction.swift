@@ -44,7 +44,10 @@ extension LoadedFunction.Instance {
     /// - Throws: ``LoadError/wrongKind(entryPoint:trigger:expected:)`` when the type has another kind than the trigger, or
     ///   what the function's own `init` throws.
     package init(
-        of type: any Function.Type, for trigger: Trigger, entryPoint: EntryPoint, app: AppContext
+        of type: any Function.Type,
+        for trigger: Trigger,
+        entryPoint: EntryPoint,
+        app: AppContext
     ) async throws {
         func mismatch(_ trigger: String, _ expected: String) -> LoadError {
             .wrongKind(entryPoint: entryPoint, trigger: trigger, expected: expected)

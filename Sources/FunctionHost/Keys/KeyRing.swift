@@ -100,7 +100,9 @@ package struct Key: Codable, Sendable, Hashable {
             case let text where text.hasPrefix("function."): self = .function(String(text.dropFirst(9)))
             case let text:
                 throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "'\(text)' is not the scope of a key.")
+                    in: container,
+                    debugDescription: "'\(text)' is not the scope of a key."
+                )
             }
         }
 

@@ -19,7 +19,9 @@ package struct FunctionLibrary: Sendable {
     ///   - folder: the function's folder.
     /// - Throws: ``LoadError``, which says whether the library is missing, does not load, or has no such type.
     package func functionType(
-        scriptFile: String, entryPoint: EntryPoint, folder: String
+        scriptFile: String,
+        entryPoint: EntryPoint,
+        folder: String
     ) throws(LoadError) -> any Function.Type {
         let candidates = ([folder] + searchPath).map { "\($0)/\(scriptFile)" }
         guard let path = candidates.first(where: { access($0, F_OK) == 0 }) else {

@@ -1,4 +1,4 @@
-package import FunctionKit
+import FunctionKit
 
 /// Makes functions of descriptors: loads each library, makes each instance, and gathers what goes wrong.
 struct FunctionLoader: Sendable {
@@ -19,7 +19,8 @@ struct FunctionLoader: Sendable {
                 problems.append(problem(descriptor, key: error.key, error.description))
             } catch {
                 problems.append(
-                    problem(descriptor, key: "entryPoint", "The function's init failed: \(describe(error))"))
+                    problem(descriptor, key: "entryPoint", "The function's init failed: \(describe(error))")
+                )
             }
         }
         return (functions, problems)
@@ -27,9 +28,16 @@ struct FunctionLoader: Sendable {
 
     private func load(_ descriptor: FunctionDescriptor) async throws -> LoadedFunction {
         let type = try library.functionType(
-            scriptFile: descriptor.scriptFile, entryPoint: descriptor.entryPoint, folder: descriptor.folder)
+            scriptFile: descriptor.scriptFile,
+            entryPoint: descriptor.entryPoint,
+            folder: descriptor.folder
+        )
         let instance = try await LoadedFunction.Instance(
-            of: type, for: descriptor.trigger, entryPoint: descriptor.entryPoint, app: context(descriptor.name))
+            of: type,
+            for: descriptor.trigger,
+            entryPoint: descriptor.entryPoint,
+            app: context(descriptor.name)
+        )
         return LoadedFunction(descriptor: descriptor, instance: instance)
     }
 

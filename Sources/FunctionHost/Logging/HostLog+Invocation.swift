@@ -1,4 +1,4 @@
-package import FunctionKit
+import FunctionKit
 
 extension HostLog {
     /// What the one line of an ended invocation tells.

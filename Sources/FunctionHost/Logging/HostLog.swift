@@ -18,7 +18,10 @@ package final class HostLog: LogSink {
 
     /// Makes a log.
     package init(
-        writer: LogWriter, format: LogFormat, clock: any AppClock, levels: LogLevelRules = LogLevelRules(),
+        writer: LogWriter,
+        format: LogFormat,
+        clock: any AppClock,
+        levels: LogLevelRules = LogLevelRules(),
         redactor: Redactor = Redactor(secrets: [])
     ) {
         self.writer = writer

@@ -1,5 +1,5 @@
-package import FunctionKit
 import CLinux
+import FunctionKit
 import Glibc
 import Synchronization
 
@@ -28,7 +28,7 @@ package final class LogWriter: Sendable {
     /// Makes a writer to an open descriptor, which stays the caller's.
     package init(descriptor: Int32) {
         self.descriptor = descriptor
-        wakeUp = eventfd(0, Int32(EFD_CLOEXEC.rawValue))
+        wakeUp = eventfd(0, Int32(EFD_CLOEXEC))
         startThread { [self] in run() }
     }
 
@@ -101,12 +101,15 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(ThreadBody(body))
     var thread = pthread_t()
     let result = pthread_create(
-        &thread, nil,
+        &thread,
+        nil,
         { argument in
             guard let argument else { return nil }
             Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run()
             return nil
-        }, box.toOpaque())
+        },
+        box.toOpaque()
+    )
     precondition(result == 0, "The system has no thread left (errno \(result)).")
     pthread_detach(thread)
 }

@@ -23,7 +23,8 @@ package struct Redactor: Sendable {
             secrets: settings.filter { name, _ in
                 let upper = name.uppercased()
                 return marks.contains { upper.contains($0) }
-            }.map(\.value))
+            }.map(\.value)
+        )
     }
 
     /// The text without the secrets.

@@ -28,7 +28,10 @@ package struct QueueConsumer: Sendable {
     /// - Returns: the leased messages, and when the next one becomes visible if fewer than `count` were.
     package func receive(upTo count: Int) async throws -> (leased: [Stored<QueueRecord>], nextVisible: Timestamp?) {
         let page = try await messages.page(
-            index: "by_visibility", equals: [.text(queue.description)], limit: min(count + 1, 100))
+            index: "by_visibility",
+            equals: [.text(queue.description)],
+            limit: min(count + 1, 100)
+        )
         var leased: [Stored<QueueRecord>] = []
         for message in page.items {
             guard leased.count < count, message.visibleAt <= clock.now else {
@@ -54,7 +57,9 @@ package struct QueueConsumer: Sendable {
     /// - Returns: false when the message was no longer ours and nothing was changed.
     @discardableResult
     package func settle(
-        _ message: Stored<QueueRecord>, _ disposition: QueueDisposition, error: String?
+        _ message: Stored<QueueRecord>,
+        _ disposition: QueueDisposition,
+        error: String?
     ) async throws -> Bool {
         var record = message.value
         record.lastError = error.map { String(decoding: $0.utf8.prefix(Self.errorBytesMax), as: UTF8.self) }

@@ -21,7 +21,11 @@ package actor QueueListener {
 
     /// Makes a listener; ``run()`` makes it listen.
     package init(
-        queue: QueueName, store: Store, policy: QueuePolicy, clock: any AppClock, logger: Logger,
+        queue: QueueName,
+        store: Store,
+        policy: QueuePolicy,
+        clock: any AppClock,
+        logger: Logger,
         handler: @escaping Handler
     ) {
         self.queue = queue
@@ -89,8 +93,14 @@ package actor QueueListener {
 
     private func deliver(_ stored: Stored<QueueRecord>, _ consumer: QueueConsumer) async {
         let message = QueueMessage(
-            id: stored.id, queue: queue, tenant: consumer.tenant.name, payload: stored.payload,
-            dequeueCount: stored.dequeueCount, insertedAt: stored.createdAt, expiresAt: stored.expiresAt)
+            id: stored.id,
+            queue: queue,
+            tenant: consumer.tenant.name,
+            payload: stored.payload,
+            dequeueCount: stored.dequeueCount,
+            insertedAt: stored.createdAt,
+            expiresAt: stored.expiresAt
+        )
         let (failure, current) = await handle(message, stored, consumer)
         let disposition =
             Task.isCancelled && failure != nil
@@ -101,7 +111,8 @@ package actor QueueListener {
             if disposition == .poison {
                 logger.warning(
                     "Message '\(message.id)' of '\(message.tenant)' failed \(message.dequeueCount) times "
-                        + "and moved to '\(queue)-poison'.")
+                        + "and moved to '\(queue)-poison'."
+                )
             }
         } catch {
             logger.error("Message '\(message.id)' of '\(queue)' cannot be settled: \(describe(error))")
@@ -113,7 +124,9 @@ package actor QueueListener {
 
     /// Runs the handler and renews the lease while it runs.
     private func handle(
-        _ message: QueueMessage, _ stored: Stored<QueueRecord>, _ consumer: QueueConsumer
+        _ message: QueueMessage,
+        _ stored: Stored<QueueRecord>,
+        _ consumer: QueueConsumer
     ) async -> (failure: String?, current: Stored<QueueRecord>) {
         await withTaskGroup(of: Delivery.self) { group in
             group.addTask { [handler] in .ended(failure: await handler(message)) }

@@ -1,5 +1,3 @@
-package import FunctionKit
-
 /// The bounds of message delivery (`extensions.queues` of `host.json`).
 package struct QueuePolicy: Sendable, Hashable {
     /// How many messages of one queue are handled at once: 16, at most 32 as in Azure.

@@ -13,11 +13,16 @@ public struct HelloStream: HTTPFunction {
         let text = request.queryValue("count") ?? "10"
         guard let count = Int(text), (0...Self.countMax).contains(count) else {
             throw HTTPError(
-                .badRequest, code: "invalid_count", message: "'count' must be a number from 0 to \(Self.countMax).")
+                .badRequest,
+                code: "invalid_count",
+                message: "'count' must be a number from 0 to \(Self.countMax)."
+            )
         }
         let lines = Lines(count: count)
         return HTTPResponse(
-            headers: ["Content-Type": "text/plain; charset=utf-8"], body: HTTPBody { await lines.next() })
+            headers: ["Content-Type": "text/plain; charset=utf-8"],
+            body: HTTPBody { await lines.next() }
+        )
     }
 }
 
