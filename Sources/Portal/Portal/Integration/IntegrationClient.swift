@@ -108,6 +108,7 @@ public struct IntegrationClient: Sendable {
         _ call: Call
     ) throws(IntegrationError) -> Answer {
         do {
+            let bytes = type is any ExactNumbers.Type ? quotingNumbers(in: bytes) : bytes
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
             throw IntegrationError(
