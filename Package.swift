@@ -152,7 +152,9 @@ let package = Package(
         ),
         .testTarget(
             name: "PortalTests",
-            dependencies: [portal, functionKit, functionTesting],
+            // The functions' own targets, so that their tests call them without a host.
+            dependencies: [portal, crypto, functionKit, functionTesting]
+                + apps[0].functions.map { .target(name: $0.module) },
             path: "Tests/PortalTests",
             swiftSettings: settings
         ),
