@@ -83,8 +83,24 @@ public struct DocumentID: Sendable, Hashable, Comparable, CustomStringConvertibl
         description = text
     }
 
+    /// Ids are equal when their bytes are; Swift's own comparison takes canonically equivalent texts for one.
+    public static func == (left: DocumentID, right: DocumentID) -> Bool {
+        left.description.utf8.elementsEqual(right.description.utf8)
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        let isDone: Void? = description.utf8.withContiguousStorageIfAvailable {
+            hasher.combine(bytes: UnsafeRawBufferPointer($0))
+        }
+        if isDone == nil { for byte in description.utf8 { hasher.combine(byte) } }
+        hasher.combine(UInt8(0xFF))
+    }
+
     /// Orders ids by their bytes.
-    public static func < (left: DocumentID, right: DocumentID) -> Bool { left.description < right.description }
+    public static func < (left: DocumentID, right: DocumentID) -> Bool {
+        left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
+    }
 }
 
 /// A document's place within a tenant.

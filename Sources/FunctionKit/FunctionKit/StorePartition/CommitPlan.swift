@@ -16,7 +16,7 @@ public struct CommitPlan<Location: Sendable>: Sendable {
         public internal(set) var effect: Effect
 
         /// Says where the body of a written document has come to lie.
-        public mutating func place(at location: Location) {
+        mutating func place(at location: Location) {
             guard case .put(var record) = effect else { return }
             record.location = location
             effect = .put(record)
@@ -43,6 +43,14 @@ public struct CommitPlan<Location: Sendable>: Sendable {
     /// Says where each body has come to lie, by its place among ``changes``.
     public mutating func place(_ location: (Int) -> Location) {
         for index in changes.indices { changes[index].place(at: location(index)) }
+    }
+
+    /// Says where each body has come to lie, by where it was said to lie before.
+    public mutating func relocate(_ location: (Location) -> Location) {
+        for index in changes.indices {
+            guard case .put(let record) = changes[index].effect else { continue }
+            changes[index].place(at: location(record.location))
+        }
     }
 }
 

@@ -38,6 +38,11 @@ public struct PartitionState<Location: Sendable>: Sendable {
         return record
     }
 
+    /// A document whether it has expired or not.
+    public func heldRecord(_ key: DocumentKey) -> DocumentRecord<Location>? {
+        collections[key.collection]?.records[key.id]
+    }
+
     /// The collections with documents that have not expired, and how many, by name.
     public func counts(at now: Timestamp) -> [(name: CollectionName, documents: Int)] {
         var expired: [CollectionName: Int] = [:]
@@ -69,17 +74,7 @@ public struct PartitionState<Location: Sendable>: Sendable {
     ///
     /// `keepsSequence` is for an engine that clears expired documents away without making a batch of it.
     public mutating func apply(_ plan: CommitPlan<Location>, keepsSequence: Bool = false) {
-        for change in plan.changes {
-            switch change.effect {
-            case .put(let record):
-                forgetExpiry(change.key)
-                collections[change.key.collection, default: CollectionState()].put(change.key.id, record)
-                if let moment = record.expiresAt { expiries.insert(expiryKey(change.key, moment)) }
-            case .delete:
-                forgetExpiry(change.key)
-                _ = collections[change.key.collection]?.remove(change.key.id)
-            }
-        }
+        for change in plan.changes { self.change(change) }
         if !plan.changes.isEmpty, !keepsSequence { lastSequence = plan.revision.rawValue }
     }
 
@@ -87,6 +82,20 @@ public struct PartitionState<Location: Sendable>: Sendable {
     public mutating func apply(_ plan: SchemaPlan, sequence: Int64?) {
         collections[plan.collection, default: CollectionState()].adopt(plan.schema, keys: plan.keys)
         if let sequence { lastSequence = sequence }
+    }
+
+    /// Takes over the number of the last batch that a log holds.
+    public mutating func restore(lastSequence: Int64) { self.lastSequence = lastSequence }
+
+    mutating func change(_ change: CommitPlan<Location>.Change) {
+        forgetExpiry(change.key)
+        switch change.effect {
+        case .put(let record):
+            collections[change.key.collection, default: CollectionState()].put(change.key.id, record)
+            if let moment = record.expiresAt { expiries.insert(expiryKey(change.key, moment)) }
+        case .delete:
+            _ = collections[change.key.collection]?.remove(change.key.id)
+        }
     }
 
     private mutating func forgetExpiry(_ key: DocumentKey) {

@@ -1,0 +1,108 @@
+internal import FunctionKit
+internal import Glibc
+
+/// The layout of a data folder.
+///
+///     data/format.json                   {"format":"postern-data","version":1}
+///     data/postern.lock                  the pid of the process that has it
+///     data/tenants/<slug>/log.jsonl      see LogLine
+struct DataFolder: Sendable {
+    let path: String
+    let disk: any Disk
+
+    static let format = "{\"format\":\"postern-data\",\"version\":1}\n"
+
+    var tenantsPath: String { path + "/tenants" }
+    func folder(of tenant: TenantName) -> String { "\(tenantsPath)/\(tenant)" }
+    func log(of tenant: TenantName) -> String { "\(folder(of: tenant))/log.jsonl" }
+    /// A log that is being written and does not count yet.
+    func newLog(of tenant: TenantName) -> String { "\(folder(of: tenant))/log.jsonl.new" }
+
+    private var formatPath: String { path + "/format.json" }
+    private var lockPath: String { path + "/postern.lock" }
+
+    /// Makes the folder where it is missing, takes its lock, and checks the format.
+    ///
+    /// - Returns: the lock, which is released with its last reference.
+    func openExclusively() throws(StoreError) -> any DiskFile {
+        try onDisk { () throws(DiskError) in try makeFolders(path) }
+        let lock = try takeLock()
+        if try !checkFormat() { try onDisk { () throws(DiskError) in try writeFormat() } }
+        try onDisk { () throws(DiskError) in
+            try disk.makeFolder(tenantsPath)
+            try disk.syncFolder(path)
+        }
+        return lock
+    }
+
+    /// Checks that the folder is there and of a known format.
+    func openForReading() throws(StoreError) {
+        guard try onDisk({ () throws(DiskError) in try disk.names(in: path) }) != nil else {
+            throw StoreError(.unavailable, "There is no data folder at '\(path)'. Name the --data folder of a host.")
+        }
+        _ = try checkFormat()
+    }
+
+    /// The tenants that have a log, in ascending order.
+    func tenants() throws(DiskError) -> [TenantName] {
+        var result: [TenantName] = []
+        for name in try disk.names(in: tenantsPath) ?? [] {
+            guard let tenant = try? TenantName(name), try disk.open(log(of: tenant), .read) != nil else { continue }
+            result.append(tenant)
+        }
+        return result.sorted()
+    }
+
+    /// Makes the folder and those above it, each durable in its parent.
+    private func makeFolders(_ path: String) throws(DiskError) {
+        if try disk.names(in: path) != nil { return }
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return try disk.makeFolder(path) }
+        let parent = String(path[..<slash])
+        if !parent.isEmpty { try makeFolders(parent) }
+        try disk.makeFolder(path)
+        try disk.syncFolder(parent.isEmpty ? "/" : parent)
+    }
+
+    private func takeLock() throws(StoreError) -> any DiskFile {
+        let file = try onDisk { () throws(DiskError) in try disk.open(lockPath, .createOrKeep) }
+        guard let file else { throw DiskError("open", lockPath, ENOENT).storeError }
+        guard try onDisk({ () throws(DiskError) in try file.lock() }) else {
+            let pid = (try? file.read(at: 0, count: 32)).map {
+                String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self)
+            }
+            throw StoreError(
+                .locked,
+                "The data folder '\(path)' is used by another process\(pid.map { " (pid \($0))" } ?? ""). Stop that one, or "
+                    + "name another folder with --data."
+            )
+        }
+        try onDisk { () throws(DiskError) in
+            try file.truncate(to: 0)
+            try file.write(Array("\(getpid())\n".utf8), at: 0)
+        }
+        return file
+    }
+
+    /// False when the folder has no format file.
+    private func checkFormat() throws(StoreError) -> Bool {
+        let bytes = try onDisk { () throws(DiskError) -> [UInt8]? in
+            try disk.open(formatPath, .read)?.read(at: 0, count: 4096)
+        }
+        guard let bytes else { return false }
+        guard bytes == Array(Self.format.utf8) else {
+            throw StoreError(
+                .unavailable,
+                "The data folder '\(path)' has a format that this Postern does not know: "
+                    + "\(String(decoding: bytes.prefix(80), as: UTF8.self)). Use the version that made it."
+            )
+        }
+        return true
+    }
+
+    private func writeFormat() throws(DiskError) {
+        guard let file = try disk.open(formatPath + ".new", .create) else { return }
+        try file.write(Array(Self.format.utf8), at: 0)
+        try file.sync()
+        try disk.rename(formatPath + ".new", to: formatPath)
+    }
+}

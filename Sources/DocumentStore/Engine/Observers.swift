@@ -1,0 +1,14 @@
+internal import FunctionKit
+internal import Synchronization
+
+/// Who wants to know of commits.
+final class Observers: Sendable {
+    private let observers = Mutex<[@Sendable (CommitNotice) -> Void]>([])
+
+    func add(_ observer: @escaping @Sendable (CommitNotice) -> Void) { observers.withLock { $0.append(observer) } }
+
+    /// Calls everyone, outside the lock, since an observer may come back to the store.
+    func notify(_ notice: CommitNotice) {
+        for observer in observers.withLock({ $0 }) { observer(notice) }
+    }
+}

@@ -1,0 +1,102 @@
+internal import FoundationEssentials
+internal import FunctionKit
+
+/// Puts lines together.
+struct LogLineWriter {
+    /// The lines so far.
+    private(set) var bytes: [UInt8] = []
+    private var lineStart = 0
+
+    mutating func header(_ header: LogHeader) throws(StoreError) {
+        append("{\"postern_log\":\(LogLine.version),\"tenant\":\"\(header.tenant)\",\"seq\":\(header.sequence),")
+        append("\"snapshot\":\(header.snapshotLines),\"at\":\"\(header.at)\",\"schemas\":[")
+        for (index, schema) in header.schemas.enumerated() {
+            if index > 0 { append(",") }
+            bytes.append(contentsOf: try Self.json(schema))
+        }
+        append("]")
+        endLine()
+    }
+
+    mutating func schema(_ schema: CollectionSchema, sequence: Int64, group: Int64, at: Timestamp) throws(StoreError) {
+        append("{\"seq\":\(sequence),\"group\":\(group),\"at\":\"\(at)\",\"schema\":")
+        bytes.append(contentsOf: try Self.json(schema))
+        endLine()
+    }
+
+    /// Appends a batch and returns where each body lies in ``bytes``.
+    mutating func batch(_ plan: CommitPlan<LogLocation>, group: Int64) -> [LogLocation] {
+        begin(sequence: plan.revision.rawValue, group: group, at: plan.committedAt)
+        var locations: [LogLocation] = []
+        locations.reserveCapacity(plan.changes.count)
+        for (index, change) in plan.changes.enumerated() {
+            if index > 0 { append(",") }
+            switch change.effect {
+            case .put(let record):
+                locations.append(put(change.key, record, plan.revision, plan.committedAt, plan.bodies[index]))
+            case .delete:
+                open("delete", change.key)
+                append("}")
+                locations.append(LogLocation(offset: 0, count: 0))
+            }
+        }
+        endBatch()
+        return locations
+    }
+
+    mutating func begin(sequence: Int64, group: Int64, at: Timestamp) {
+        append("{\"seq\":\(sequence),\"group\":\(group),\"at\":\"\(at)\",\"ops\":[")
+    }
+
+    mutating func endBatch() {
+        append("]")
+        endLine()
+    }
+
+    mutating func separate() { append(",") }
+
+    /// Appends one written document and returns where its body lies in ``bytes``.
+    mutating func put(
+        _ key: DocumentKey,
+        _ record: DocumentRecord<LogLocation>,
+        _ revision: Revision,
+        _ at: Timestamp,
+        _ body: [UInt8]
+    ) -> LogLocation {
+        open("put", key)
+        if record.revision != revision { append(",\"revision\":\(record.revision.rawValue)") }
+        if record.createdAt != at { append(",\"created_at\":\"\(record.createdAt)\"") }
+        if record.updatedAt != at { append(",\"updated_at\":\"\(record.updatedAt)\"") }
+        if let moment = record.expiresAt { append(",\"expires_at\":\"\(moment)\"") }
+        append(",\"doc\":")
+        let location = LogLocation(offset: bytes.count, count: body.count)
+        bytes.append(contentsOf: body)
+        append("}")
+        return location
+    }
+
+    private mutating func open(_ operation: String, _ key: DocumentKey) {
+        append("{\"\(operation)\":\"\(key.collection)\",\"id\":")
+        appendJSONString(key.id.description, to: &bytes)
+    }
+
+    private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    private mutating func endLine() {
+        let checksum = Checksum.crc32(bytes[lineStart...])
+        append(",\"crc\":\"")
+        Checksum.appendText(of: checksum, to: &bytes)
+        append("\"}\n")
+        lineStart = bytes.count
+    }
+
+    private static func json(_ schema: CollectionSchema) throws(StoreError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return Array(try encoder.encode(schema))
+        } catch {
+            throw StoreError(.invalidName, "The schema of '\(schema.collection)' cannot be written as JSON: \(error)")
+        }
+    }
+}

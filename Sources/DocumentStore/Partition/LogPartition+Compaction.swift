@@ -1,0 +1,97 @@
+internal import FunctionKit
+internal import Synchronization
+
+extension LogPartition {
+    /// Rewrites the log when more of it is dead than alive, by a margin that keeps small logs from being rewritten often.
+    func compactIfWorthwhile() {
+        let isWorthwhile = inner.withLock { inner in
+            inner.end - inner.liveBytes > inner.liveBytes + services.compactionSlackBytes && inner.writeFailure == nil
+        }
+        guard isWorthwhile else { return }
+        do throws(StoreError) {
+            try compact()
+        } catch {
+            services.logger.warning("Tenant '\(tenant)' could not be compacted: \(error.message)")
+        }
+    }
+
+    /// Writes the documents that exist into a new log, which takes the old one's place once it is durable.
+    ///
+    /// The state keeps its documents and numbers; only their places change. A crash at any moment leaves the old log or the
+    /// new one, each whole. Writes of this tenant wait meanwhile; reads do not.
+    func compact() throws(StoreError) {
+        let (state, hasLog, failure) = inner.withLock { ($0.state, $0.hasLog, $0.writeFailure) }
+        if let failure { throw failure }
+        guard hasLog, !services.isReadOnly else { return }
+        let old = try onDisk { () throws(DiskError) in try services.handles.file(path) }
+        let newPath = services.folder.newLog(of: tenant)
+        let new = try onDisk { () throws(DiskError) in try services.disk.open(newPath, .create) }
+        guard let new else { return }
+        let (moves, end) = try copy(state, from: old, to: new)
+        try onDisk { () throws(DiskError) in
+            try new.sync()
+            try services.disk.rename(newPath, to: path)
+        }
+        services.handles.keep(new, path)
+        let before = inner.withLock { inner in
+            for (key, location) in moves { inner.state.move(key, to: location) }
+            inner.generation += 1
+            defer { inner.end = end }
+            return inner.end
+        }
+        do throws(DiskError) {
+            try services.disk.syncFolder(services.folder.folder(of: tenant))
+        } catch {
+            throw stopWriting(error)
+        }
+        services.logger.info("Compacted the log of '\(tenant)' from \(before) to \(end) bytes.")
+    }
+
+    /// How many documents share a line of a snapshot.
+    private static let snapshotLineDocuments = 100
+
+    private func copy(
+        _ state: PartitionState<LogLocation>,
+        from old: any DiskFile,
+        to new: any DiskFile
+    ) throws(StoreError) -> (moves: [(DocumentKey, LogLocation)], end: Int) {
+        var records: [(DocumentKey, DocumentRecord<LogLocation>)] = []
+        state.forEachRecord { records.append(($0, $1)) }
+        let now = services.clock.now
+        let lines = (records.count + Self.snapshotLineDocuments - 1) / Self.snapshotLineDocuments
+        var writer = LogLineWriter()
+        try writer.header(
+            LogHeader(
+                tenant: tenant.description,
+                sequence: state.lastSequence,
+                snapshotLines: Int64(lines),
+                at: now,
+                schemas: state.declaredSchemas
+            )
+        )
+        var moves: [(DocumentKey, LogLocation)] = []
+        moves.reserveCapacity(records.count)
+        var end = 0
+        for line in 0..<lines {
+            let first = line * Self.snapshotLineDocuments
+            writer.begin(sequence: state.lastSequence, group: 0, at: now)
+            for index in first..<min(first + Self.snapshotLineDocuments, records.count) {
+                if index > first { writer.separate() }
+                let (key, record) = records[index]
+                let bytes = try body(record.location, old)
+                let place = writer.put(key, record, Revision(rawValue: state.lastSequence), now, bytes)
+                moves.append((key, LogLocation(offset: end + place.offset, count: place.count)))
+            }
+            writer.endBatch()
+            end = try flush(&writer, to: new, at: end)
+        }
+        return (moves, try flush(&writer, to: new, at: end))
+    }
+
+    private func flush(_ writer: inout LogLineWriter, to file: any DiskFile, at offset: Int) throws(StoreError) -> Int {
+        let bytes = writer.bytes
+        try onDisk { () throws(DiskError) in try file.write(bytes, at: offset) }
+        writer = LogLineWriter()
+        return offset + bytes.count
+    }
+}
