@@ -26,6 +26,12 @@ package struct ZonedTimeText: Sendable {
             + offsetText(offset)
     }
 
+    /// .NET's least time in the round-trip format, which the real host shows for what has never happened; with the offset that
+    /// another moment has.
+    package func never(besides moment: Timestamp) -> String {
+        "0001-01-01T00:00:00.0000000" + offsetText(zone.offset(at: moment.seconds))
+    }
+
     /// The real host's form for coming occurrences, `11/04/2018 01:30:00-07:00`, in UTC `11/04/2018 08:30:00Z`.
     package func occurrence(_ moment: Timestamp) -> String {
         let offset = zone.offset(at: moment.seconds)
