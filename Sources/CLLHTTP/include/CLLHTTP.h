@@ -1,3 +1,3 @@
-// The llhttp parser as Debian's node-llhttp packages it.
+// The llhttp parser as Debian's node-llhttp packages it, in its strict mode.
 #pragma once
-#include "/usr/share/include/llhttp/llhttp.h"
+#include "llhttp.h"

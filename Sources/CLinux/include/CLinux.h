@@ -3,5 +3,12 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+
+// Calls that the headers only declare under _GNU_SOURCE, with which this module would not fit to Swift's Glibc module.
+// accept4(2):
+int postern_accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+// pthread_setname_np(3) for the calling thread.
+void postern_name_thread(const char *name);

@@ -1,0 +1,192 @@
+import FunctionKit
+
+extension ConnectionState {
+    /// Takes bytes from the socket.
+    mutating func receive(_ bytes: Span<UInt8>, now: Int64) {
+        self.now = now
+        needsMoreInput = false
+        if case .ended = input { return }
+        if pendingStart == pending.count {
+            let used = consume(bytes)
+            if pendingStart > 0 {
+                pending.removeAll(keepingCapacity: pending.capacity <= limits.readAheadBytesMax)
+                pendingStart = 0
+            }
+            guard used < bytes.count, input != .ended else { return }
+            bytes.extracting(used..<bytes.count).withUnsafeBufferPointer { pending.append(contentsOf: $0) }
+        } else {
+            if pendingStart > limits.readAheadBytesMax {
+                pending.removeFirst(pendingStart)
+                pendingStart = 0
+            }
+            bytes.withUnsafeBufferPointer { pending.append(contentsOf: $0) }
+            _ = usePending()
+        }
+    }
+
+    /// The peer will send nothing more; it may still read.
+    mutating func receiveEnd(now: Int64) {
+        self.now = now
+        isInputOver = true
+        switch input {
+        case .gathering: refuse(.bodyCutShort)
+        case .streaming:
+            // What was read before the end is still of use when it completes the body.
+            if pendingStart == pending.count { failBody(.bodyCutShort) }
+        case .discarding: close(.abrupt)
+        // Nothing is left to be sent: the peer has heard us out.
+        case .ended where answer == .none && closing == nil && refusal == nil: queued.append(.close)
+        case .head, .waiting, .ended: break
+        }
+    }
+
+    /// The reader of the streamed request body has room again.
+    mutating func resumeBody(now: Int64) {
+        self.now = now
+        guard input == .streaming else { return }
+        isBodyPaused = false
+        needsMoreInput = false
+        if exchange.owesContinue {
+            exchange.owesContinue = false
+            sendsContinue = true
+        }
+        restartBodyClock()
+    }
+
+    /// The reader of the streamed request body has to catch up.
+    mutating func pauseBody() {
+        guard input == .streaming else { return }
+        isBodyPaused = true
+        inputDeadline = .max
+    }
+
+    /// Works on the pending bytes; false when none could be used.
+    mutating func usePending() -> Bool {
+        let bytes = pending
+        let start = pendingStart
+        pending = []
+        pendingStart = 0
+        let used = consume(bytes.span.extracting(start..<bytes.count))
+        guard input != .ended else { return used > 0 }
+        if start + used < bytes.count {
+            pending = bytes
+            pendingStart = start + used
+        }
+        return used > 0
+    }
+
+    /// Reads as much as is of use now; returns how many bytes that were.
+    private mutating func consume(_ bytes: Span<UInt8>) -> Int {
+        var position = 0
+        while position < bytes.count {
+            let before = position
+            switch input {
+            case .ended: return bytes.count
+            case .waiting: return position
+            case .head:
+                guard answer == .none, ready == nil, !isBlocked else { return position }
+                position = consumeHead(bytes, from: position)
+            case .streaming where isBodyPaused: return position
+            case .gathering, .streaming, .discarding: position = consumeBody(bytes, from: position)
+            }
+            if position == before, case .head = input { return position }
+        }
+        return position
+    }
+
+    private mutating func consumeHead(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        var position = start
+        if !hasHeadBytes {
+            hasHeadBytes = true
+            inputDeadline = now + limits.headerTime
+        }
+        // One empty line before a request is forgiven (RFC 9112, section 2.2).
+        if bytes[position] == carriageReturn, !hasSkippedLine {
+            guard position + 1 < bytes.count else {
+                needsMoreInput = true
+                return position
+            }
+            if bytes[position + 1] == lineFeed {
+                hasSkippedLine = true
+                position += 2
+                guard position < bytes.count else { return position }
+            }
+        }
+        switch parser.read(bytes.extracting(position..<bytes.count)) {
+        case .incomplete:
+            needsMoreInput = true
+            return position
+        case .refused(let refusal):
+            refuse(refusal)
+            return bytes.count
+        case .complete(let head, let length):
+            begin(head, hasMore: position + length < bytes.count)
+            return position + length
+        }
+    }
+
+    private mutating func begin(_ head: RequestHead, hasMore: Bool) {
+        hasHeadBytes = false
+        hasSkippedLine = false
+        inputDeadline = .max
+        exchange.isHead = head.method.rawValue == "HEAD"
+        exchange.minorVersion = head.minorVersion
+        exchange.keepsAlive = head.keepsAlive
+        exchange.owesContinue = false
+        switch head.framing {
+        case .none:
+            input = .waiting
+            answer = .awaited
+            ready = .respond(request(head, body: .empty))
+        case .length(let length):
+            guard length <= limits.bodyBytesMax else { return refuse(.bodyTooLarge) }
+            bodyRemaining = length
+            chunks = nil
+            beginBody(head, length: length, hasMore: hasMore)
+        case .chunked:
+            chunks = ChunkedDecoder(lineBytesMax: limits.chunkLineBytesMax, trailerBytesMax: limits.headerBytesMax)
+            beginBody(head, length: nil, hasMore: hasMore)
+        }
+    }
+
+    private mutating func beginBody(_ head: RequestHead, length: Int?, hasMore: Bool) {
+        bodyReceived = 0
+        isBodyPaused = false
+        hasFailedBody = false
+        restartBodyClock()
+        let waitsForContinue = head.expectsContinue && !hasMore
+        if let length, length > limits.bodyInMemoryBytesMax {
+            input = .streaming
+            answer = .awaited
+            exchange.owesContinue = waitsForContinue
+            if waitsForContinue { inputDeadline = .max }
+            ready = .respondStreaming(request(head, body: .empty), length: length)
+        } else {
+            input = .gathering
+            self.head = head
+            sendsContinue = waitsForContinue
+            body.reserveCapacity(length ?? 0)
+        }
+    }
+
+    func request(_ head: RequestHead, body: HTTPBody) -> HTTPRequest {
+        HTTPRequest(
+            method: head.method,
+            path: head.path,
+            query: head.query,
+            headers: head.headers,
+            body: body,
+            remoteAddress: remoteAddress
+        )
+    }
+
+    private mutating func restartBodyClock() {
+        bodyStart = now - Int64(bodyReceived) * 1000 / limits.bodyBytesPerSecondMin
+        updateBodyDeadline()
+    }
+
+    /// The more has arrived, the later the deadline: grace plus the time that the slowest allowed rate takes.
+    mutating func updateBodyDeadline() {
+        inputDeadline = bodyStart + limits.bodyGraceTime + Int64(bodyReceived) * 1000 / limits.bodyBytesPerSecondMin
+    }
+}

@@ -1,0 +1,175 @@
+import FunctionKit
+
+extension ConnectionState {
+    /// What became of a response that was handed over.
+    enum Acceptance {
+        /// It is written as a whole.
+        case complete
+        /// Its body is asked for, chunk by chunk, with ``ConnectionAction/pull``.
+        case streams
+        /// It could not be sent as it was: a header would have split it, or its status is none. A 500 went out instead.
+        case replaced
+        /// No answer is awaited any more.
+        case dropped
+    }
+
+    /// Takes the answer to the current request.
+    ///
+    /// - Parameter date: the whole `Date` line.
+    mutating func respond(
+        _ response: HTTPResponse,
+        date: [UInt8],
+        output: inout OutputBuffer,
+        now: Int64
+    ) -> Acceptance {
+        self.now = now
+        guard answer == .awaited else { return .dropped }
+        var acceptance = Acceptance.complete
+        var written = ResponseWriter.write(response, demands: demands, date: date, to: &output)
+        if written == nil {
+            acceptance = .replaced
+            let substitute = HTTPResponse.text("Internal Server Error\n", status: .internalServerError)
+            written = ResponseWriter.write(substitute, demands: demands, date: date, to: &output)
+        }
+        guard let (framing, keepsAlive) = written else { return .dropped }
+        exchange.keepsAlive = keepsAlive
+        if acceptance == .complete, framing != .none, response.body.bytes == nil {
+            answer = .streaming(framing)
+            owesLineEnd = false
+            wantsPull = true
+            return .streams
+        }
+        finishAnswer()
+        return acceptance
+    }
+
+    private var demands: ResponseWriter.Demands {
+        var keepsAlive = exchange.keepsAlive && !isDraining
+        // A client that will send nothing more gets what it asked for already, then the end.
+        if isInputOver, pendingStart == pending.count { keepsAlive = false }
+        if input == .streaming, !canDiscardRest { keepsAlive = false }
+        return ResponseWriter.Demands(
+            isHead: exchange.isHead,
+            minorVersion: exchange.minorVersion,
+            keepsAlive: keepsAlive
+        )
+    }
+
+    /// Whether the rest of the request body is small enough to be read past.
+    private var canDiscardRest: Bool {
+        !exchange.owesContinue && (chunks != nil || bodyRemaining <= limits.unreadBodyBytesMax)
+    }
+
+    /// Takes the next chunk of the response body.
+    mutating func sendChunk(_ bytes: [UInt8], output: inout OutputBuffer, now: Int64) {
+        self.now = now
+        guard case .streaming(let framing) = answer else { return }
+        guard !bytes.isEmpty else {
+            wantsPull = true
+            return
+        }
+        switch framing {
+        case .none: return
+        case .length(let rest):
+            // More than was announced would be read as the next response.
+            guard bytes.count <= rest else { return abort() }
+            answer = .streaming(.length(rest - bytes.count))
+            output.append(body: bytes)
+        case .untilClose: output.append(body: bytes)
+        case .chunked:
+            if owesLineEnd { output.append("\r\n") }
+            output.append(hexadecimal: bytes.count)
+            output.append("\r\n")
+            output.append(body: bytes)
+            owesLineEnd = !output.tail.isEmpty
+            if !owesLineEnd { output.append("\r\n") }
+        }
+        wantsPull = true
+    }
+
+    /// The response body is complete.
+    mutating func sendEnd(output: inout OutputBuffer, now: Int64) {
+        self.now = now
+        guard case .streaming(let framing) = answer else { return }
+        switch framing {
+        case .length(let rest) where rest > 0: return abort()
+        case .chunked:
+            if owesLineEnd { output.append("\r\n") }
+            output.append("0\r\n\r\n")
+        case .none, .length, .untilClose: break
+        }
+        finishAnswer()
+    }
+
+    /// The response body cannot be completed: the connection ends without the last chunk, so that the client can tell.
+    mutating func sendFailed(now: Int64) {
+        self.now = now
+        guard case .streaming = answer else { return }
+        abort()
+    }
+
+    /// The socket took a part of the output but not all.
+    mutating func outputBlocked(now: Int64) {
+        self.now = now
+        isBlocked = true
+        stallDeadline = now + limits.writeStallTime
+    }
+
+    /// The socket has taken all output.
+    mutating func outputSent(now: Int64) {
+        self.now = now
+        guard isBlocked else { return }
+        isBlocked = false
+        stallDeadline = .max
+        needsMoreInput = false
+    }
+
+    /// Refuses the current request: the reason goes out and the connection ends.
+    mutating func refuse(_ refusal: RequestRefusal) {
+        self.refusal = refusal
+        input = .ended
+        inputDeadline = .max
+        pending = []
+        pendingStart = 0
+    }
+
+    /// Writes the answer of a refusal.
+    mutating func write(_ refusal: RequestRefusal, date: [UInt8], to output: inout OutputBuffer) {
+        self.refusal = nil
+        let response = HTTPResponse.text("\(refusal.status.reasonPhrase): \(refusal.reason)\n", status: refusal.status)
+        let demands = ResponseWriter.Demands(isHead: false, minorVersion: 1, keepsAlive: false)
+        _ = ResponseWriter.write(response, demands: demands, date: date, to: &output)
+        close(.lingering)
+    }
+
+    private mutating func finishAnswer() {
+        answer = .none
+        wantsPull = false
+        switch input {
+        case .streaming:
+            queued.append(.dropBody)
+            if exchange.keepsAlive {
+                input = .discarding(budget: limits.unreadBodyBytesMax)
+                isBodyPaused = false
+                needsMoreInput = false
+                updateBodyDeadline()
+            } else {
+                close(.lingering)
+            }
+        case .waiting:
+            if exchange.keepsAlive {
+                beginNextRequest()
+            } else {
+                close(pendingStart < pending.count ? .lingering : .abrupt)
+            }
+        case .ended: close(hasFailedBody ? .lingering : .abrupt)
+        case .head, .gathering, .discarding: break
+        }
+    }
+
+    private mutating func abort() {
+        close(.abrupt)
+        queued.append(.cancel)
+        queued.append(.close)
+    }
+}

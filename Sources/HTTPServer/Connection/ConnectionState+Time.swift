@@ -1,0 +1,47 @@
+extension ConnectionState {
+    /// Acts on a deadline that has passed; does nothing when none has.
+    mutating func expire(now: Int64) {
+        self.now = now
+        if now >= stallDeadline {
+            stallDeadline = .max
+            inputDeadline = .max
+            queued.append(.cancel)
+            queued.append(.close)
+            return
+        }
+        guard now >= inputDeadline else { return }
+        inputDeadline = .max
+        switch input {
+        case .head: if hasHeadBytes { refuse(.headerTimedOut) } else { closing = .abrupt }
+        case .gathering:
+            head = nil
+            body = []
+            refuse(.bodyTimedOut)
+        case .streaming:
+            failBody(.bodyTimedOut)
+            // The call's own answer would come too late for a client that has stopped sending.
+            guard answer == .awaited else { return }
+            answer = .none
+            queued.append(.cancel)
+            refuse(.bodyTimedOut)
+        case .discarding: close(.abrupt)
+        case .ended: queued.append(.close)
+        case .waiting: break
+        }
+    }
+
+    /// The peer is told that nothing more comes; it has a while to hang up.
+    mutating func lingers(now: Int64) {
+        self.now = now
+        inputDeadline = now + limits.lingerTime
+    }
+
+    /// The server stops: the current request is answered, then the connection ends.
+    mutating func drain(now: Int64) {
+        self.now = now
+        isDraining = true
+        if input == .head, !hasHeadBytes, answer == .none, pendingStart == pending.count, closing == nil {
+            closing = .abrupt
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import FunctionKit
+
+/// Turns the parts that llhttp found into a checked header.
+///
+/// llhttp accepts more than RFC 9112 allows in places that differ from version to version. So the whole header is walked
+/// once more: every byte between the parts must be exactly the delimiter that the grammar asks for.
+struct HeadBuilder {
+    private let collector: HeadCollector
+    private let lineBytesMax: Int
+    /// The length of the header; valid once ``build(_:)`` has returned.
+    private(set) var length = 0
+
+    private var headers: [HTTPFields.Field] = []
+    private var host: Range<Int>?
+    private var contentLength: Int?
+    private var codingCount = 0
+    private var isChunked = false
+    private var connection = ConnectionOptions()
+    private var expectsContinue = false
+
+    init(collector: HeadCollector, lineBytesMax: Int) {
+        self.collector = collector
+        self.lineBytesMax = lineBytesMax
+    }
+
+    mutating func build(_ bytes: Span<UInt8>) throws(RequestRefusal) -> RequestHead {
+        let (method, minorVersion, lineEnd) = try readRequestLine(bytes)
+        try readFields(bytes, from: lineEnd)
+        let target = try RequestTarget(bytes, collector.target, isOptions: method == "OPTIONS")
+        try settleHost(bytes, target: target, minorVersion: minorVersion)
+        let framing = try settleFraming(minorVersion: minorVersion)
+        return RequestHead(
+            method: HTTPMethod(rawValue: method),
+            path: target.path,
+            query: target.query,
+            headers: HTTPFields(headers),
+            minorVersion: minorVersion,
+            framing: framing,
+            keepsAlive: minorVersion == 1 ? !connection.closes : connection.keepsAlive && !connection.closes,
+            expectsContinue: expectsContinue && minorVersion == 1
+        )
+    }
+
+    // MARK: Request line
+
+    private func readRequestLine(
+        _ bytes: Span<UInt8>
+    ) throws(RequestRefusal) -> (method: String, minorVersion: UInt8, end: Int) {
+        let target = collector.target
+        guard target.lowerBound > 1, bytes[target.lowerBound - 1] == 0x20 else {
+            throw .malformed("The request line is malformed.")
+        }
+        let method = 0..<target.lowerBound - 1
+        for index in method where !ByteClass.isToken(bytes[index]) { throw .malformed("The method is malformed.") }
+        let version = target.upperBound
+        guard version + 11 <= bytes.count, bytes.equals(version..<version + 6, lowercased: " http/") else {
+            throw .unsupportedVersion
+        }
+        guard bytes[version + 1] == UInt8(ascii: "H"), bytes[version + 9] == carriageReturn,
+            bytes[version + 10] == lineFeed
+        else { throw .malformed("The request line is malformed.") }
+        let minorVersion = bytes[version + 8] &- UInt8(ascii: "0")
+        guard bytes[version + 6] == UInt8(ascii: "1"), bytes[version + 7] == UInt8(ascii: "."), minorVersion <= 1 else {
+            throw .unsupportedVersion
+        }
+        guard version + 11 <= lineBytesMax else { throw .targetTooLong }
+        let name = bytes.text(method)
+        guard name != "CONNECT", name != "PRI" else { throw .unknownMethod }
+        return (name, minorVersion, version + 11)
+    }
+
+    // MARK: Fields
+
+    private mutating func readFields(_ bytes: Span<UInt8>, from start: Int) throws(RequestRefusal) {
+        headers.reserveCapacity(collector.fields.count)
+        var position = start
+        for field in collector.fields { position = try readField(bytes, field, at: position) }
+        guard position + 2 <= bytes.count, bytes[position] == carriageReturn, bytes[position + 1] == lineFeed else {
+            throw .malformed("A header field is malformed.")
+        }
+        length = position + 2
+    }
+
+    /// Checks one field line and notes its value; returns where the next line begins.
+    private mutating func readField(_ bytes: Span<UInt8>, _ field: FieldSpan, at start: Int) throws(RequestRefusal)
+        -> Int
+    {
+        let name = field.name
+        guard name.lowerBound == start, !name.isEmpty, bytes[name.upperBound] == UInt8(ascii: ":") else {
+            throw .malformed("A header field's name is malformed.")
+        }
+        for index in name where !ByteClass.isToken(bytes[index]) {
+            throw .malformed("A header field's name is malformed.")
+        }
+        var first = name.upperBound + 1
+        while first < bytes.count, ByteClass.isBlank(bytes[first]) { first += 1 }
+        let spanEnd = field.value.isEmpty ? first : field.value.upperBound
+        guard field.value.isEmpty || field.value.lowerBound == first, spanEnd + 1 < bytes.count,
+            bytes[spanEnd] == carriageReturn, bytes[spanEnd + 1] == lineFeed
+        else { throw .malformed("A header field is malformed.") }
+        for index in first..<spanEnd where !ByteClass.isFieldValue(bytes[index]) {
+            throw .malformed("A header field's value holds a control character.")
+        }
+        var end = spanEnd
+        while end > first, ByteClass.isBlank(bytes[end - 1]) { end -= 1 }
+        try interpret(bytes, name: name, value: first..<end)
+        headers.append(HTTPFields.Field(name: bytes.text(name), value: bytes.text(first..<end)))
+        return spanEnd + 2
+    }
+
+    private mutating func interpret(_ bytes: Span<UInt8>, name: Range<Int>, value: Range<Int>) throws(RequestRefusal) {
+        switch name.count {
+        case 4 where bytes.equals(name, lowercased: "host"):
+            guard host == nil else { throw .malformed("Host is given twice.") }
+            host = value
+        case 6 where bytes.equals(name, lowercased: "expect"):
+            guard bytes.equals(value, lowercased: "100-continue") else { throw .unknownExpectation }
+            expectsContinue = true
+        case 10 where bytes.equals(name, lowercased: "connection"):
+            connection.read(bytes, value)
+        case 14 where bytes.equals(name, lowercased: "content-length"):
+            guard contentLength == nil else { throw .malformed("Content-Length is given twice.") }
+            contentLength = try readContentLength(bytes, value)
+        case 17 where bytes.equals(name, lowercased: "transfer-encoding"):
+            codingCount += 1
+            isChunked = bytes.equals(value, lowercased: "chunked")
+        default: break
+        }
+    }
+
+    /// Digits only; a number that does not fit is larger than any bound.
+    private func readContentLength(_ bytes: Span<UInt8>, _ value: Range<Int>) throws(RequestRefusal) -> Int {
+        guard !value.isEmpty else { throw .malformed("Content-Length is not a number.") }
+        var length = 0
+        for index in value {
+            guard ByteClass.isDigit(bytes[index]) else { throw .malformed("Content-Length is not a number.") }
+            let (product, overflowed) = length.multipliedReportingOverflow(by: 10)
+            let (sum, carried) = product.addingReportingOverflow(Int(bytes[index] - UInt8(ascii: "0")))
+            guard !overflowed, !carried else { throw .bodyTooLarge }
+            length = sum
+        }
+        return length
+    }
+
+    // MARK: What the fields mean together
+
+    private mutating func settleHost(
+        _ bytes: Span<UInt8>,
+        target: RequestTarget,
+        minorVersion: UInt8
+    ) throws(RequestRefusal) {
+        if let host {
+            guard HostField.isValid(bytes, host) else { throw .malformed("Host is malformed.") }
+        } else if minorVersion == 1 {
+            throw .malformed("Host is missing.")
+        }
+        guard let authority = target.authority else { return }
+        // The target's authority counts, whatever Host says (RFC 9112, section 3.2.2).
+        headers.removeAll { equalsIgnoringASCIICase($0.name, "Host") }
+        headers.append(HTTPFields.Field(name: "Host", value: authority))
+    }
+
+    private func settleFraming(minorVersion: UInt8) throws(RequestRefusal) -> RequestFraming {
+        guard codingCount > 0 else {
+            guard let contentLength, contentLength > 0 else { return .none }
+            return .length(contentLength)
+        }
+        guard contentLength == nil else { throw .malformed("Content-Length and Transfer-Encoding are both given.") }
+        guard minorVersion == 1 else { throw .malformed("Transfer-Encoding is not part of HTTP/1.0.") }
+        guard codingCount == 1 else { throw .malformed("Transfer-Encoding is given twice.") }
+        guard isChunked else { throw .unknownCoding }
+        return .chunked
+    }
+}
+
+/// The options of `Connection` that matter here (RFC 9110, section 7.6.1).
+struct ConnectionOptions {
+    var closes = false
+    var keepsAlive = false
+
+    mutating func read(_ bytes: Span<UInt8>, _ value: Range<Int>) {
+        var start = value.lowerBound
+        while start < value.upperBound {
+            let end = bytes.firstIndex(of: UInt8(ascii: ","), in: start..<value.upperBound) ?? value.upperBound
+            var first = start
+            var last = end
+            while first < last, ByteClass.isBlank(bytes[first]) { first += 1 }
+            while last > first, ByteClass.isBlank(bytes[last - 1]) { last -= 1 }
+            if bytes.equals(first..<last, lowercased: "close") { closes = true }
+            if bytes.equals(first..<last, lowercased: "keep-alive") { keepsAlive = true }
+            start = end + 1
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import CLLHTTP
+import FunctionKit
+
+/// Finds and checks the header of one request after another, by llhttp in strict mode and by ``RequestHead``'s own checks.
+///
+/// Bytes may arrive in any pieces; the answer does not depend on where they were cut.
+struct HeadParser {
+    enum Progress {
+        /// More bytes are needed.
+        case incomplete
+        /// The header is `length` bytes long.
+        case complete(RequestHead, length: Int)
+        case refused(RequestRefusal)
+    }
+
+    private var parser = llhttp_t()
+    private var collector: HeadCollector
+    private var fedCount = 0
+    private let lineBytesMax: Int
+    private let headBytesMax: Int
+
+    init(limits: ConnectionLimits) {
+        collector = HeadCollector(fieldCountMax: limits.headerCountMax)
+        lineBytesMax = limits.requestLineBytesMax
+        headBytesMax = limits.headBytesMax
+        LLHTTPBridge.initialize(&parser)
+    }
+
+    /// Reads on in a header.
+    ///
+    /// - Parameter bytes: all bytes since the start of the header, those of earlier calls included.
+    mutating func read(_ bytes: Span<UInt8>) -> Progress {
+        if fedCount == 0, !bytes.isEmpty, !ByteClass.isToken(bytes[0]) {
+            return .refused(.malformed("The request does not begin with a method."))
+        }
+        if !collector.isTargetComplete {
+            if let refusal = feed(bytes, upTo: min(bytes.count, lineBytesMax)) { return end(.refused(refusal)) }
+            if fedCount == lineBytesMax, !collector.isTargetComplete { return end(.refused(.targetTooLong)) }
+        }
+        if !collector.isComplete, let refusal = feed(bytes, upTo: min(bytes.count, headBytesMax)) {
+            return end(.refused(refusal))
+        }
+        guard collector.isComplete else {
+            if fedCount == headBytesMax { return end(.refused(.headerTooLarge)) }
+            return .incomplete
+        }
+        do throws(RequestRefusal) {
+            var builder = HeadBuilder(collector: collector, lineBytesMax: lineBytesMax)
+            let head = try builder.build(bytes)
+            return end(.complete(head, length: builder.length))
+        } catch {
+            return end(.refused(error))
+        }
+    }
+
+    /// Makes the parser ready for the next request.
+    private mutating func end(_ progress: Progress) -> Progress {
+        fedCount = 0
+        collector.reset()
+        llhttp_reset(&parser)
+        return progress
+    }
+
+    private mutating func feed(_ bytes: Span<UInt8>, upTo end: Int) -> RequestRefusal? {
+        guard end > fedCount else { return nil }
+        let (code, position) = LLHTTPBridge.execute(&parser, &collector, bytes, from: fedCount, to: end)
+        fedCount = end
+        switch code {
+        case HPE_OK: return nil
+        case HPE_PAUSED where collector.isComplete: return nil
+        case HPE_USER where collector.hasTooManyFields, HPE_CB_HEADER_FIELD_COMPLETE where collector.hasTooManyFields:
+            return .headerTooMany
+        case HPE_INVALID_METHOD:
+            return bytes[min(position, bytes.count - 1)].isTokenOrSpace
+                ? .unknownMethod : .malformed("The method is malformed.")
+        case HPE_INVALID_VERSION, HPE_PAUSED_H2_UPGRADE: return .unsupportedVersion
+        default: return Self.refusal(for: code)
+        }
+    }
+
+    private static func refusal(for code: llhttp_errno_t) -> RequestRefusal {
+        switch code {
+        case HPE_INVALID_URL: .malformed("The request target is malformed.")
+        case HPE_INVALID_CONSTANT: .malformed("The request line is malformed.")
+        case HPE_INVALID_HEADER_TOKEN: .malformed("A header field is malformed.")
+        case HPE_INVALID_CONTENT_LENGTH, HPE_UNEXPECTED_CONTENT_LENGTH:
+            .malformed("The body's length is given in a way that is not allowed.")
+        case HPE_INVALID_TRANSFER_ENCODING: .malformed("Transfer-Encoding is given in a way that is not allowed.")
+        case HPE_CR_EXPECTED, HPE_LF_EXPECTED, HPE_STRICT: .malformed("A line does not end with CR LF.")
+        default: .malformed("The request is malformed.")
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isTokenOrSpace: Bool { ByteClass.isToken(self) || self == 0x20 }
+}

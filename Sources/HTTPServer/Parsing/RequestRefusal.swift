@@ -1,0 +1,30 @@
+package import FunctionKit
+
+/// Why a request is not passed on: the status that the client gets and the reason in words, which holds nothing it sent.
+package struct RequestRefusal: Error, Sendable, Hashable {
+    /// The status of the answer.
+    package let status: HTTPStatus
+    /// The reason, as the body of the answer says it.
+    package let reason: String
+
+    init(_ status: HTTPStatus, _ reason: String) {
+        self.status = status
+        self.reason = reason
+    }
+
+    /// 400 with a reason.
+    static func malformed(_ reason: String) -> RequestRefusal { RequestRefusal(.badRequest, reason) }
+
+    static let targetTooLong = RequestRefusal(414, "The request line is too long.")
+    static let headerTooLarge = RequestRefusal(431, "The header fields are too large.")
+    static let headerTooMany = RequestRefusal(431, "There are too many header fields.")
+    static let bodyTooLarge = RequestRefusal(.contentTooLarge, "The request body is too large.")
+    static let headerTimedOut = RequestRefusal(408, "The request header took too long.")
+    static let bodyTimedOut = RequestRefusal(408, "The request body took too long.")
+    static let unknownMethod = RequestRefusal(501, "The method is not known.")
+    static let unsupportedVersion = RequestRefusal(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.")
+    static let unknownExpectation = RequestRefusal(417, "Only the expectation 100-continue is known.")
+    static let unknownCoding = RequestRefusal(501, "Only the transfer coding chunked is known.")
+    static let bodyCutShort = RequestRefusal.malformed("The connection ended inside the body.")
+    static let headCutShort = RequestRefusal.malformed("The connection ended inside the header.")
+}
