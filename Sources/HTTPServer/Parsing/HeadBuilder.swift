@@ -54,7 +54,8 @@ struct HeadBuilder {
         for index in method where !ByteClass.isToken(bytes[index]) { throw .malformed("The method is malformed.") }
         let version = target.upperBound
         guard version + 11 <= bytes.count, bytes.equals(version..<version + 6, lowercased: " http/") else {
-            throw .unsupportedVersion
+            // A line without a version is HTTP/0.9's.
+            throw bytes[version] == carriageReturn ? .unsupportedVersion : .malformed("The request line is malformed.")
         }
         guard bytes[version + 1] == UInt8(ascii: "H"), bytes[version + 9] == carriageReturn,
             bytes[version + 10] == lineFeed
@@ -122,6 +123,7 @@ struct HeadBuilder {
             guard contentLength == nil else { throw .malformed("Content-Length is given twice.") }
             contentLength = try readContentLength(bytes, value)
         case 17 where bytes.equals(name, lowercased: "transfer-encoding"):
+            guard !value.isEmpty else { throw .malformed("Transfer-Encoding is empty.") }
             codingCount += 1
             isChunked = bytes.equals(value, lowercased: "chunked")
         default: break

@@ -73,9 +73,22 @@ struct HeadParser {
         case HPE_INVALID_METHOD:
             return bytes[min(position, bytes.count - 1)].isTokenOrSpace
                 ? .unknownMethod : .malformed("The method is malformed.")
-        case HPE_INVALID_VERSION, HPE_PAUSED_H2_UPGRADE: return .unsupportedVersion
+        case HPE_PAUSED_H2_UPGRADE: return .unsupportedVersion
+        case HPE_INVALID_VERSION:
+            return namesOtherVersion(bytes, before: position)
+                ? .unsupportedVersion : .malformed("The request line is malformed.")
         default: return Self.refusal(for: code)
         }
+    }
+
+    /// Whether the version that ends at `end` is well-formed but neither 1.0 nor 1.1.
+    private func namesOtherVersion(_ bytes: Span<UInt8>, before end: Int) -> Bool {
+        guard let slash = (0..<min(end, bytes.count)).last(where: { bytes[$0] == UInt8(ascii: "/") }),
+            slash + 3 < bytes.count, slash + 3 <= end
+        else { return false }
+        let (major, dot, minor) = (bytes[slash + 1], bytes[slash + 2], bytes[slash + 3])
+        guard ByteClass.isDigit(major), dot == UInt8(ascii: "."), ByteClass.isDigit(minor) else { return false }
+        return major != UInt8(ascii: "1") || minor > UInt8(ascii: "1")
     }
 
     private static func refusal(for code: llhttp_errno_t) -> RequestRefusal {

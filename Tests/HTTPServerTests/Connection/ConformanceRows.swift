@@ -65,7 +65,7 @@ enum ConformanceRows {
         Row("GET / HTTP/01.1\r\nHost: a\r\n\r\n", [400], .closed),
         Row("GET / HTTP 1.1\r\nHost: a\r\n\r\n", [400], .closed),
         Row("GET / HTTPS/1.1\r\nHost: a\r\n\r\n", [400], .closed),
-        Row("GET / RTSP/1.0\r\nHost: a\r\n\r\n", [505], .closed),
+        Row("GET / RTSP/1.0\r\nHost: a\r\n\r\n", [400], .closed),
         Row("GET / ICE/1.0\r\nHost: a\r\n\r\n", [400], .closed),
     ]
 
@@ -155,7 +155,11 @@ enum ConformanceRows {
         Row("GET / HTTP/1.1\r\n\(h)Expect: 100-continue\r\n\r\n", [200], .open),
         Row("GET / HTTP/1.1\r\n\(h)Expect: 200-ok\r\n\r\n", [417], .closed),
         Row("GET / HTTP/1.1\r\n\(h)Upgrade: h2c\r\nConnection: Upgrade\r\n\r\n", [200], .open),
-        Row("GET / HTTP/1.1\r\n\(h)Upgrade: websocket\r\nConnection: Upgrade\r\n\r\nGET / HTTP/1.1\r\n\(h)\r\n", [200, 200], .open),
+        Row(
+            "GET / HTTP/1.1\r\n\(h)Upgrade: websocket\r\nConnection: Upgrade\r\n\r\nGET / HTTP/1.1\r\n\(h)\r\n",
+            [200, 200],
+            .open
+        ),
     ]
 
     static let framing: [Row] = [
@@ -179,14 +183,18 @@ enum ConformanceRows {
         Row("POST / HTTP/1.1\r\n\(h)Content-Length: 99999999999999999999999\r\n\r\n", [400], .closed),
         Row("POST / HTTP/1.1\r\n\(h)Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", [400], .closed),
         Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n", [400], .closed),
-        Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding: gzip\r\n\r\n", [400], .closed),
+        Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding: gzip\r\n\r\n", [501], .closed),
         Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", [501], .closed),
-        Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", [501], .closed),
+        Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", [400], .closed),
         Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", [400], .closed),
-        Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding: chunkedx\r\n\r\n0\r\n\r\n", [400], .closed),
-        Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", [400], .closed),
+        Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding: chunkedx\r\n\r\n0\r\n\r\n", [501], .closed),
+        Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", [501], .closed),
         Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding:\r\n\r\n0\r\n\r\n", [400], .closed),
-        Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", [400], .closed),
+        Row(
+            "POST / HTTP/1.1\r\n\(h)Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            [400],
+            .closed
+        ),
         Row("POST / HTTP/1.0\r\n\(h)Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", [400], .closed),
         Row("POST / HTTP/1.1\r\n\(h)Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", [400], .closed),
     ]

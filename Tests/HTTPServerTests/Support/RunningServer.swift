@@ -1,0 +1,51 @@
+import FunctionKit
+import FunctionTesting
+
+@testable import HTTPServer
+
+/// A responder from a closure.
+struct ClosureResponder: HTTPResponder {
+    var closure: @Sendable (HTTPRequest) async -> HTTPResponse
+
+    func respond(to request: HTTPRequest) async -> HTTPResponse { await closure(request) }
+}
+
+/// Runs a server on a free port for the length of a test; `body` may block.
+func withServer<Result: Sendable>(
+    _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
+    log: RecordingLog = RecordingLog(),
+    responder: @escaping @Sendable (HTTPRequest) async -> HTTPResponse = { _ in .text("hello, world") },
+    _ body: @escaping @Sendable (Int) throws -> Result
+) async throws -> Result {
+    try await withRunningServer(change, log: log, responder: responder) { port, _ in
+        try await blocking { try body(port) }
+    }
+}
+
+/// Runs a server on a free port for the length of a test; `body` must not block.
+func withRunningServer<Result>(
+    _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
+    log: RecordingLog = RecordingLog(),
+    responder: @escaping @Sendable (HTTPRequest) async -> HTTPResponse = { _ in .text("hello, world") },
+    _ body: (Int, HTTPServer) async throws -> Result
+) async throws -> Result {
+    var configuration = HTTPServerConfiguration()
+    configuration.port = 0
+    configuration.loopCount = 2
+    change(&configuration)
+    let server = HTTPServer(
+        configuration: configuration,
+        responder: ClosureResponder(closure: responder),
+        logger: Logger(sink: log, category: "Host.HTTP")
+    )
+    try server.start()
+    guard let port = server.port else { throw TestClient.Failure(reason: "no port") }
+    do {
+        let result = try await body(port, server)
+        await server.stop(grace: .zero)
+        return result
+    } catch {
+        await server.stop(grace: .zero)
+        throw error
+    }
+}
