@@ -10,6 +10,8 @@ package struct LoadedApp: Sendable {
     package var functions: [FunctionDescriptor]
     /// What is wrong with the others, by function, then in the order of the checks.
     package var problems: [FunctionProblem]
+    /// The app settings that each function names, ordered by function; those of functions with problems are among them.
+    package var settingUses: [(functionName: String, uses: [SettingUse])]
 }
 
 /// Reads an app's folder: `host.json` and every `function.json`.
@@ -40,7 +42,8 @@ package enum AppFolder {
             root: root,
             configuration: configuration,
             functions: scan.functions.sorted { FunctionName.precedes($0.name, $1.name) },
-            problems: scan.problems
+            problems: scan.problems,
+            settingUses: scan.settingUses.sorted { FunctionName.precedes($0.functionName, $1.functionName) }
         )
     }
 }
@@ -54,6 +57,7 @@ private struct FolderScan<Files: AppFiles> {
     let allowed: Set<String>?
     var functions: [FunctionDescriptor] = []
     var problems: [FunctionProblem] = []
+    var settingUses: [(functionName: String, uses: [SettingUse])] = []
     private var names: Set<String> = []
 
     init(root: String, settings: @escaping @Sendable (String) -> String?, files: Files, allowed: [String]) {
@@ -96,5 +100,6 @@ private struct FolderScan<Files: AppFiles> {
         var reader = DescriptorReader(name: name, folder: folder, file: file, settings: settings)
         if let descriptor = reader.read(bytes) { functions.append(descriptor) }
         problems += reader.problems
+        settingUses.append((functionName: name, uses: reader.settingUses))
     }
 }

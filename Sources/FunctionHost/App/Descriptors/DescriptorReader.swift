@@ -11,6 +11,8 @@ struct DescriptorReader {
     let file: String
     let settings: @Sendable (String) -> String?
     private(set) var problems: [FunctionProblem] = []
+    /// The app settings that the file names, even when ``problems`` keep it from loading.
+    private(set) var settingUses: [SettingUse] = []
 
     init(name: String, folder: String, file: String, settings: @escaping @Sendable (String) -> String?) {
         self.name = name
@@ -35,6 +37,7 @@ struct DescriptorReader {
         if let bindings { trigger = self.trigger(among: bindings) }
         var uses = settingUses(of: root)
         for binding in bindings ?? [] { uses += settingUses(of: binding) }
+        settingUses = merged(uses)
         guard problems.isEmpty, let scriptFile, let entryPoint, let bindings, let trigger else { return nil }
         return FunctionDescriptor(
             name: name,
@@ -45,7 +48,7 @@ struct DescriptorReader {
             trigger: trigger,
             bindings: bindings,
             retry: retry,
-            settings: merged(uses),
+            settings: settingUses,
             isDisabled: FunctionName.isDisabled(name, settings: settings),
             source: bytes
         )

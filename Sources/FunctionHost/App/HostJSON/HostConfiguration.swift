@@ -32,6 +32,9 @@ package struct HTTPOptions: Sendable, Equatable {
     /// `Strict-Transport-Security`; nil unless enabled.
     package var hsts: HSTSOptions?
 
+    /// Makes the default options.
+    package init() {}
+
     /// A header field.
     package struct Header: Sendable, Equatable {
         /// The field's name.
@@ -51,6 +54,9 @@ package struct HSTSOptions: Sendable, Equatable {
     package var preload = false
     /// Host names that get no header, in lower case.
     package var excludedHosts: [String] = []
+
+    /// Makes the default options.
+    package init() {}
 }
 
 /// `extensions.queues` of `host.json`.
@@ -69,6 +75,9 @@ package struct QueueOptions: Sendable, Equatable {
     package var visibilityTimeout: Duration = .seconds(30)
     /// How many deliveries a message gets before it moves to the poison queue.
     package var maxDequeueCount = 5
+
+    /// Makes the default options.
+    package init() {}
 }
 
 /// Why an app cannot start: `host.json` is missing or says something that cannot be meant.

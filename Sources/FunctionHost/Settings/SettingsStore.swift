@@ -1,0 +1,107 @@
+package import FunctionKit
+import Synchronization
+
+/// The app settings that are in force: Key Vault references resolved, and exchanged when the vault has newer values.
+package final class SettingsStore: Sendable {
+    /// How many names of settings that functions asked for are remembered.
+    package static let askedNamesMax = 4096
+    /// How long resolved references are kept before the vault is asked again.
+    package static let refreshInterval: Duration = .seconds(12 * 3600)
+    /// When to ask again after a refresh that failed in part.
+    package static let retryInterval: Duration = .seconds(15 * 60)
+
+    private struct State {
+        var values: [String: String]
+        var asked: Set<String> = []
+    }
+
+    /// What the environment and `local.settings.json` say.
+    package let loaded: LoadedSettings
+    /// The settings that are references, well-formed.
+    package let references: [String: KeyVaultReference]
+    private let state: Mutex<State>
+
+    /// Resolves all references and makes the store.
+    ///
+    /// - Parameters:
+    ///   - makeVault: makes the access to the vaults from a lookup of the plain settings; called only if there is a reference.
+    /// - Throws: ``SettingsError`` naming each setting, vault and secret that cannot be resolved, and never a value.
+    package static func resolve(
+        _ loaded: LoadedSettings,
+        vault makeVault: (_ settings: @escaping @Sendable (String) -> String?) -> KeyVault
+    ) async throws(SettingsError) -> SettingsStore {
+        let resolution = await SettingsResolution.make(loaded, vault: makeVault)
+        guard resolution.failures.isEmpty else { throw SettingsError(resolution.failures.map(\.description)) }
+        return SettingsStore(loaded: loaded, resolution: resolution)
+    }
+
+    /// Makes the store of settings that may have unresolved references; those settings are absent. For commands that only look.
+    package init(loaded: LoadedSettings, resolution: SettingsResolution) {
+        self.loaded = loaded
+        references = resolution.references
+        state = Mutex(State(values: resolution.values))
+    }
+
+    /// The value of a setting by its exact name; remembers that it was asked for.
+    package func value(_ name: String) -> String? {
+        state.withLock { state in
+            if state.asked.count < Self.askedNamesMax { state.asked.insert(name) }
+            return state.values[name]
+        }
+    }
+
+    /// The value of a setting as the host's own configuration reads it: ignoring case, with `__` for `:`.
+    package func hostValue(_ name: String) -> String? {
+        state.withLock { state in
+            if let value = state.values[name] { return value }
+            let key = Self.hostKey(name)
+            return state.values.filter { Self.hostKey($0.key) == key }.min { $0.key < $1.key }?.value
+        }
+    }
+
+    /// The settings as functions see them.
+    package var appSettings: AppSettings { AppSettings { [self] in value($0) } }
+
+    /// The names that functions asked for so far, in order.
+    package var askedNames: [String] { state.withLock { $0.asked.sorted() } }
+
+    /// Asks the vault again and exchanges the values that it gives; a reference that cannot be resolved keeps its old value.
+    ///
+    /// - Returns: what could not be resolved.
+    @discardableResult
+    package func refresh(from vault: KeyVault) async -> [SettingsResolution.Failure] {
+        let results = await vault.values(of: references.values)
+        var failures: [SettingsResolution.Failure] = []
+        state.withLock { state in
+            for (name, reference) in references.sorted(by: { $0.key < $1.key }) {
+                switch results[reference] {
+                case .success(let value): state.values[name] = value
+                case .failure(let failure):
+                    failures.append(SettingsResolution.Failure(setting: name, reference: reference, reason: failure))
+                case nil: break
+                }
+            }
+        }
+        return failures
+    }
+
+    /// Refreshes every 12 hours until the task is cancelled; returns at once when there is no reference.
+    package func refreshRepeatedly(from vault: KeyVault, clock: any AppClock, logger: Logger) async {
+        guard !references.isEmpty else { return }
+        var pause = Self.refreshInterval
+        while !Task.isCancelled {
+            do {
+                try await clock.sleep(for: pause)
+            } catch {
+                return
+            }
+            let failures = await refresh(from: vault)
+            for failure in failures { logger.warning("\(failure) The old value stays in force.") }
+            pause = failures.isEmpty ? Self.refreshInterval : Self.retryInterval
+        }
+    }
+
+    private static func hostKey(_ name: String) -> String {
+        name.lowercased().split(separator: "__", omittingEmptySubsequences: false).joined(separator: ":")
+    }
+}
