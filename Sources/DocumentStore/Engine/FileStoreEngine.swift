@@ -109,7 +109,7 @@ package final class FileStoreEngine: StoreEngine {
             do throws(StoreError) {
                 removed += try await sweep(partition, now)
             } catch {
-                if error.message != LogPartition.retired.message { failure = failure ?? error }
+                if !(error.code == .closed && partition.isRetired) { failure = failure ?? error }
             }
         }
         if let failure { throw failure }
@@ -140,8 +140,7 @@ package final class FileStoreEngine: StoreEngine {
             table.isClosed = true
             return table.partitions.values.map(\.partition)
         }
-        // A tenant that cannot be opened has no writes to wait for.
-        for partition in partitions { _ = try? await partition.perform(.open) }
+        for partition in partitions { await partition.stop(Self.closed) }
         services.handles.forgetAll()
         table.withLock { table in
             table.partitions.removeAll()
@@ -165,7 +164,7 @@ package final class FileStoreEngine: StoreEngine {
             do throws(StoreError) {
                 return try await body(partition)
             } catch {
-                guard error.message == LogPartition.retired.message else { throw error }
+                guard error.code == .closed, partition.isRetired else { throw error }
             }
         }
     }

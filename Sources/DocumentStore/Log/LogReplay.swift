@@ -17,6 +17,10 @@ struct LogReplay {
     private(set) var end = 0
     /// The bytes of the bodies of documents that exist.
     private(set) var liveBytes = 0
+    /// Where the lines end that a rewriting of the log left; 0 when it never was.
+    private(set) var snapshotEnd = 0
+    /// How many whole lines there are, the header included.
+    private(set) var lines = 0
     /// The beginning of the torn tail; nil when there is none.
     private(set) var tear: Flaw?
     private var header: LogHeader?
@@ -71,12 +75,15 @@ struct LogReplay {
             guard let group = parsed.group, group <= state.lastSequence + 1, header != nil else { throw .flaw(tear) }
             return
         }
+        let isInSnapshot = snapshotLinesLeft > 0
         do throws(LogLineError) {
             try apply(parsed, line)
         } catch {
             throw .flaw(Flaw(offset: line.offset, reason: error.reason))
         }
         end = line.offset + line.bytes.count + 1
+        lines += 1
+        if isInSnapshot { snapshotEnd = end }
     }
 
     private mutating func apply(_ parsed: LogLine, _ line: LogReader.Line) throws(LogLineError) {

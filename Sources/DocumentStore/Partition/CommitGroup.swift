@@ -14,36 +14,44 @@ struct CommitGroup {
 
     private static let nowhere = LogLocation(offset: 0, count: 0)
 
-    /// Checks one request against the state and the requests before it, and adds its line.
-    mutating func add(
+    /// Decides one request against the state and the requests before it; nil when it needs no line.
+    func plan(
         _ work: LogPartition.Request.Work,
-        to state: borrowing PartitionState<LogLocation>,
+        on state: borrowing PartitionState<LogLocation>,
         at now: Timestamp
-    ) {
+    ) -> Result<CommitPlan<LogLocation>?, StoreError> {
         switch work {
         case .commit(let batch):
             do throws(StoreError) {
-                let plan = try state.plan(batch, over: pending, at: now, placeholder: Self.nowhere)
-                append(plan, state)
-                outcomes.append(.success(.receipt(plan.receipt)))
+                return .success(try state.plan(batch, over: pending, at: now, placeholder: Self.nowhere))
             } catch {
-                outcomes.append(.failure(error))
+                return .failure(error)
             }
-        case .sweep(let limit):
-            let plan = state.planExpiry(over: pending, at: now, limit: limit)
-            if let plan { append(plan, state) }
-            outcomes.append(.success(.removed(plan?.changes.count ?? 0)))
-        case .open, .declare, .compact:
-            outcomes.append(.success(.done))
+        case .sweep(let limit): return .success(state.planExpiry(over: pending, at: now, limit: limit))
+        case .open, .declare, .compact: return .success(nil)
         }
     }
 
-    private mutating func append(_ plan: CommitPlan<LogLocation>, _ state: borrowing PartitionState<LogLocation>) {
+    /// Adds a request with what was decided, and its line.
+    mutating func add(_ work: LogPartition.Request.Work, _ decision: Result<CommitPlan<LogLocation>?, StoreError>) {
+        switch (work, decision) {
+        case (_, .failure(let error)): outcomes.append(.failure(error))
+        case (.commit, .success(.some(let plan))):
+            append(plan)
+            outcomes.append(.success(.receipt(plan.receipt)))
+        case (.sweep, .success(let plan)):
+            if let plan { append(plan) }
+            outcomes.append(.success(.removed(plan?.changes.count ?? 0)))
+        default: outcomes.append(.success(.done))
+        }
+    }
+
+    private mutating func append(_ plan: CommitPlan<LogLocation>) {
         guard !plan.changes.isEmpty else { return }
         var plan = plan
         let locations = writer.batch(plan, group: firstSequence)
         plan.place { locations[$0] }
-        pending.add(plan, state: state)
+        pending.add(plan)
         plans.append(plan)
     }
 }

@@ -6,7 +6,11 @@ extension LogPartition {
     func commit(_ requests: [Request]) {
         let now = services.clock.now
         var group = inner.withLock { CommitGroup(after: $0.state.lastSequence) }
-        for request in requests { inner.withLock { group.add(request.work, to: $0.state, at: now) } }
+        for request in requests {
+            // Only the decision needs the lock; the line is put together while others read.
+            let decision = inner.withLock { group.plan(request.work, on: $0.state, at: now) }
+            group.add(request.work, decision)
+        }
         var outcomes = group.outcomes
         if !group.plans.isEmpty {
             do throws(StoreError) {

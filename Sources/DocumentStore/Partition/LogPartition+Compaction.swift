@@ -2,15 +2,18 @@ internal import FunctionKit
 internal import Synchronization
 
 extension LogPartition {
-    /// Rewrites the log when more of it is dead than alive, by a margin that keeps small logs from being rewritten often.
+    /// Rewrites the log when it has doubled since the last time, by a margin that keeps small logs from being rewritten often.
     func compactIfWorthwhile() {
         let isWorthwhile = inner.withLock { inner in
-            inner.end - inner.liveBytes > inner.liveBytes + services.compactionSlackBytes && inner.writeFailure == nil
+            let kept = max(inner.snapshotBytes, inner.liveBytes)
+            return inner.end > 2 * kept + services.compactionSlackBytes && inner.end > inner.compactionFloor
+                && inner.writeFailure == nil
         }
         guard isWorthwhile else { return }
         do throws(StoreError) {
             try compact()
         } catch {
+            inner.withLock { $0.compactionFloor = $0.end + services.compactionSlackBytes }
             services.logger.warning("Tenant '\(tenant)' could not be compacted: \(error.message)")
         }
     }
@@ -20,22 +23,41 @@ extension LogPartition {
     /// The state keeps its documents and numbers; only their places change. A crash at any moment leaves the old log or the
     /// new one, each whole. Writes of this tenant wait meanwhile; reads do not.
     func compact() throws(StoreError) {
-        let (state, hasLog, failure) = inner.withLock { ($0.state, $0.hasLog, $0.writeFailure) }
+        let (hasLog, failure) = inner.withLock { ($0.hasLog, $0.writeFailure) }
         if let failure { throw failure }
         guard hasLog, !services.isReadOnly else { return }
-        let old = try onDisk { () throws(DiskError) in try services.handles.file(path) }
         let newPath = services.folder.newLog(of: tenant)
+        do throws(StoreError) {
+            try replaceLog(by: newPath)
+        } catch {
+            try? services.disk.remove(newPath)
+            throw error
+        }
+    }
+
+    private func replaceLog(by newPath: String) throws(StoreError) {
+        let old = try file(nil)
         let new = try onDisk { () throws(DiskError) in try services.disk.open(newPath, .create) }
         guard let new else { return }
-        let (moves, end) = try copy(state, from: old, to: new)
-        try onDisk { () throws(DiskError) in
-            try new.sync()
-            try services.disk.rename(newPath, to: path)
+        let (moves, end) = try copy(from: old, to: new)
+        try onDisk { () throws(DiskError) in try new.sync() }
+        // From here until the places have changed the path may lead to either file; readers use the old one.
+        inner.withLock { inner in
+            inner.pinned = old
+            inner.generation += 1
         }
-        services.handles.keep(new, path)
+        do throws(StoreError) {
+            try onDisk { () throws(DiskError) in try services.disk.rename(newPath, to: path) }
+        } catch {
+            inner.withLock { $0.pinned = nil }
+            throw error
+        }
         let before = inner.withLock { inner in
             for (key, location) in moves { inner.state.move(key, to: location) }
+            services.handles.keep(new, path)
+            inner.pinned = nil
             inner.generation += 1
+            inner.snapshotBytes = end
             defer { inner.end = end }
             return inner.end
         }
@@ -50,11 +72,12 @@ extension LogPartition {
     /// How many documents share a line of a snapshot.
     private static let snapshotLineDocuments = 100
 
+    /// The copy of the state that this works on is gone when it returns, so that the changes to come copy nothing.
     private func copy(
-        _ state: PartitionState<LogLocation>,
         from old: any DiskFile,
         to new: any DiskFile
     ) throws(StoreError) -> (moves: [(DocumentKey, LogLocation)], end: Int) {
+        let state = inner.withLock { $0.state }
         var records: [(DocumentKey, DocumentRecord<LogLocation>)] = []
         state.forEachRecord { records.append(($0, $1)) }
         let now = services.clock.now

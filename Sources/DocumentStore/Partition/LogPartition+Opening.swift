@@ -32,12 +32,15 @@ extension LogPartition {
             throw failure(error)
         }
         if let tear = replay.tear { try cut(file, tear, to: replay.end) }
+        // What an interrupted rewriting left; it never counted.
+        if !services.isReadOnly { try? services.disk.remove(services.folder.newLog(of: tenant)) }
         if services.isReadOnly { inner.withLock { $0.pinned = file } } else { services.handles.keep(file, path) }
         inner.withLock { inner in
             inner.state = replay.state
             inner.hasLog = true
             inner.end = replay.end
             inner.liveBytes = replay.liveBytes
+            inner.snapshotBytes = replay.snapshotEnd
             inner.phase = .open
         }
     }

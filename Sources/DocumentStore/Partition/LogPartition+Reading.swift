@@ -21,12 +21,20 @@ extension LogPartition {
         if !isOpen { _ = try await perform(.open) }
     }
 
+    private static func check(_ phase: Phase) throws(StoreError) {
+        switch phase {
+        case .failed(let error): throw error
+        case .retired: throw retired
+        case .unopened, .open: break
+        }
+    }
+
     /// Looks at the state; `body` must be quick.
     func look<Result: Sendable>(
         _ body: (borrowing PartitionState<LogLocation>) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         try inner.withLock { (inner) throws(StoreError) in
-            if case .retired = inner.phase { throw Self.retired }
+            try Self.check(inner.phase)
             return try body(inner.state)
         }
     }
@@ -54,7 +62,7 @@ extension LogPartition {
     ) throws(StoreError) -> StoredPage {
         while true {
             let (found, generation, pinned) = try inner.withLock { (inner) throws(StoreError) in
-                if case .retired = inner.phase { throw Self.retired }
+                try Self.check(inner.phase)
                 return (try find(inner.state), inner.generation, inner.pinned)
             }
             let documents: Result<[StoredDocument], StoreError>

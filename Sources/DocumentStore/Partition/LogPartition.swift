@@ -44,7 +44,7 @@ final class LogPartition: Sendable {
     enum Phase {
         case unopened
         case open
-        /// Damaged: every call fails with this.
+        /// Damaged or closed: every call fails with this.
         case failed(StoreError)
         /// Forgotten by the engine; callers look the tenant up again.
         case retired
@@ -59,11 +59,16 @@ final class LogPartition: Sendable {
         var end = 0
         /// The bytes of the bodies of documents that exist.
         var liveBytes = 0
-        /// Grows when locations change their meaning because the log was rewritten.
+        /// The size that the log had after it was last rewritten; 0 for never.
+        var snapshotBytes = 0
+        /// The log is not rewritten before it is longer than this; grows when rewriting failed.
+        var compactionFloor = 0
+        /// Grows when locations change their meaning because the log is rewritten.
         var generation = 0
         /// Why nothing is written any more.
         var writeFailure: StoreError?
-        /// The file, when it is kept open because the folder may change below us.
+        /// The file that locations refer to, while its path may lead to another: in a folder that somebody else writes to, and
+        /// while the log is being replaced.
         var pinned: (any DiskFile)?
         var queue: [Request] = []
         var isScheduled = false
@@ -84,20 +89,30 @@ final class LogPartition: Sendable {
     /// Queues a piece of work and waits for its end.
     func perform(_ work: Request.Work) async throws(StoreError) -> Answer {
         let result = await withCheckedContinuation { continuation in
-            let (isRetired, mustSchedule) = inner.withLock { inner in
-                if case .retired = inner.phase { return (true, false) }
+            let (refusal, mustSchedule) = inner.withLock { inner -> (StoreError?, Bool) in
+                switch inner.phase {
+                case .failed(let error): return (error, false)
+                case .retired: return (Self.retired, false)
+                case .unopened, .open: break
+                }
                 inner.queue.append(Request(work: work, continuation: continuation))
                 defer { inner.isScheduled = true }
-                return (false, !inner.isScheduled)
+                return (nil, !inner.isScheduled)
             }
-            if isRetired { continuation.resume(returning: .failure(Self.retired)) }
+            if let refusal { continuation.resume(returning: .failure(refusal)) }
             if mustSchedule { services.workers.submit { self.work() } }
         }
         return try result.get()
     }
 
-    /// How a call learns that it holds a forgotten partition; it never reaches a caller of the store.
-    static let retired = StoreError(.closed, "The partition was put away.")
+    /// How a call learns that it holds a forgotten partition; the engine tries again and no caller of the store sees it.
+    static let retired = StoreError(.closed, "The tenant was put away.")
+
+    var isRetired: Bool {
+        inner.withLock { inner in
+            if case .retired = inner.phase { true } else { false }
+        }
+    }
 
     /// Forgets the documents if nothing is going on, so that the engine can drop this object; false when something is.
     func retire() -> Bool {
@@ -107,6 +122,21 @@ final class LogPartition: Sendable {
             inner.state = PartitionState(tenant: tenant)
             inner.pinned = nil
             return true
+        }
+    }
+
+    /// Refuses every later call with `error`, after what has begun.
+    func stop(_ error: StoreError) async {
+        while true {
+            let isIdle = inner.withLock { inner in
+                guard !inner.isScheduled, inner.queue.isEmpty else { return false }
+                inner.phase = .failed(error)
+                inner.state = PartitionState(tenant: tenant)
+                inner.pinned = nil
+                return true
+            }
+            if isIdle { return }
+            _ = try? await perform(.open)
         }
     }
 

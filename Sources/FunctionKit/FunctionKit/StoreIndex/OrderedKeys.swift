@@ -32,6 +32,14 @@ struct OrderedKeys: Sendable {
         if chunks[chunk].isEmpty { chunks.remove(at: chunk) }
     }
 
+    /// True when the key is there.
+    func contains(_ key: [UInt8]) -> Bool {
+        let chunk = chunkIndex(startingAfter: key) - 1
+        guard chunk >= 0 else { return false }
+        let index = lowerBound(of: key, in: chunk)
+        return index < chunks[chunk].count && chunks[chunk][index] == key
+    }
+
     /// Calls `body` with the keys from `lower` up to but not including `upper`, until it returns false.
     func forEach(from lower: [UInt8], upTo upper: [UInt8], descending: Bool = false, _ body: ([UInt8]) -> Bool) {
         if descending { forEachDescending(lower, upper, body) } else { forEachAscending(lower, upper, body) }

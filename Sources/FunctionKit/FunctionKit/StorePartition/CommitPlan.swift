@@ -14,6 +14,8 @@ public struct CommitPlan<Location: Sendable>: Sendable {
         public let key: DocumentKey
         /// What happens to it.
         public internal(set) var effect: Effect
+        /// Its places in unique indexes afterwards.
+        var slots: [UniqueSlot] = []
 
         /// Says where the body of a written document has come to lie.
         mutating func place(at location: Location) {
@@ -54,55 +56,43 @@ public struct CommitPlan<Location: Sendable>: Sendable {
     }
 }
 
+/// A place in a unique index.
+struct UniqueSlot: Sendable, Hashable {
+    var collection: CollectionName
+    /// The index's position in the schema.
+    var index: Int
+    var values: [UInt8]
+}
+
 /// The changes of batches that are planned and not applied yet; later batches are checked against them too.
 public struct PendingChanges<Location: Sendable>: Sendable {
-    /// A place in a unique index.
-    struct Slot: Hashable {
-        var collection: CollectionName
-        var index: Int
-        var values: [UInt8]
-    }
-
     private(set) var count = 0
     /// The planned documents; a removed one holds nil.
     private(set) var records: [DocumentKey: DocumentRecord<Location>?] = [:]
-    private(set) var holders: [Slot: DocumentID] = [:]
+    private(set) var holders: [UniqueSlot: DocumentID] = [:]
+    private var slots: [DocumentKey: [UniqueSlot]] = [:]
 
     /// Makes an empty set.
     public init() {}
 
     /// Adds a plan that will be applied.
-    public mutating func add(_ plan: CommitPlan<Location>, state: PartitionState<Location>) {
+    public mutating func add(_ plan: CommitPlan<Location>) {
         guard !plan.changes.isEmpty else { return }
         count += 1
         for change in plan.changes {
-            let definitions = state.collections[change.key.collection]?.definitions ?? []
-            if case .some(.some(let old)) = records[change.key] {
-                for slot in slots(change.key, old, definitions) where holders[slot] == change.key.id {
-                    holders[slot] = nil
-                }
+            for slot in slots.removeValue(forKey: change.key) ?? [] where holders[slot] == change.key.id {
+                holders[slot] = nil
             }
         }
         for change in plan.changes {
-            guard case .put(let record) = change.effect else {
+            if case .put(let record) = change.effect {
+                records[change.key] = .some(record)
+            } else {
                 records[change.key] = .some(nil)
-                continue
             }
-            records[change.key] = .some(record)
-            let definitions = state.collections[change.key.collection]?.definitions ?? []
-            for slot in slots(change.key, record, definitions) { holders[slot] = change.key.id }
-        }
-    }
-
-    private func slots(
-        _ key: DocumentKey,
-        _ record: DocumentRecord<Location>,
-        _ definitions: [IndexDefinition]
-    ) -> [Slot] {
-        definitions.indices.compactMap { index in
-            uniqueValues(record.keys[index], definitions[index]).map {
-                Slot(collection: key.collection, index: index, values: $0)
-            }
+            guard !change.slots.isEmpty else { continue }
+            slots[change.key] = change.slots
+            for slot in change.slots { holders[slot] = change.key.id }
         }
     }
 }

@@ -48,7 +48,7 @@ extension PartitionState {
                 bodies.append(content.body.bytes)
             }
         }
-        try checkUnique(changes, pending, now)
+        try checkUnique(&changes, pending, now)
         return CommitPlan(
             changes: changes,
             bodies: bodies,

@@ -1,13 +1,14 @@
 extension PartitionState {
-    /// Checks that no unique index would have two documents in one place after these changes.
+    /// Checks that no unique index would have two documents in one place after these changes, and notes their places.
     func checkUnique(
-        _ changes: [CommitPlan<Location>.Change],
+        _ changes: inout [CommitPlan<Location>.Change],
         _ pending: PendingChanges<Location>,
         _ now: Timestamp
     ) throws(StoreError) {
-        var taken: [PendingChanges<Location>.Slot: DocumentID] = [:]
+        var taken: [UniqueSlot: DocumentID] = [:]
         let written = Set(changes.map(\.key))
-        for change in changes {
+        for position in changes.indices {
+            let change = changes[position]
             guard case .put(let record) = change.effect, let collection = collections[change.key.collection] else {
                 continue
             }
@@ -15,20 +16,21 @@ extension PartitionState {
             guard !record.isExpired(at: now) else { continue }
             for (index, definition) in collection.definitions.enumerated() {
                 guard let values = uniqueValues(record.keys[index], definition) else { continue }
-                let slot = PendingChanges<Location>.Slot(
+                let slot = UniqueSlot(
                     collection: change.key.collection,
                     index: index,
                     values: values
                 )
                 let other = taken.updateValue(change.key.id, forKey: slot) ?? holder(slot, written, pending, now)
                 if let other { throw violation(definition, change.key, other) }
+                changes[position].slots.append(slot)
             }
         }
     }
 
     /// The document, not among those written, that has this place now.
     private func holder(
-        _ slot: PendingChanges<Location>.Slot,
+        _ slot: UniqueSlot,
         _ written: Set<DocumentKey>,
         _ pending: PendingChanges<Location>,
         _ now: Timestamp

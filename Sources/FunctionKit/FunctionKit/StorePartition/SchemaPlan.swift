@@ -28,7 +28,7 @@ extension PartitionState {
         let paths = IndexPaths(schema.indexes)
         var keys: [DocumentID: [[UInt8]]] = [:]
         keys.reserveCapacity(collection.records.count)
-        var holders: [PendingChanges<Location>.Slot: DocumentID] = [:]
+        var holders: [UniqueSlot: DocumentID] = [:]
         for (id, record) in collection.records {
             let key = DocumentKey(name, id)
             let values = try DocumentBody(stored: body(record), paths: paths, name: nameOf(key)).values
@@ -43,7 +43,7 @@ extension PartitionState {
             guard !record.isExpired(at: now) else { continue }
             for (index, definition) in schema.indexes.enumerated() {
                 guard let unique = uniqueValues(own[index], definition) else { continue }
-                let slot = PendingChanges<Location>.Slot(collection: name, index: index, values: unique)
+                let slot = UniqueSlot(collection: name, index: index, values: unique)
                 if let other = holders.updateValue(id, forKey: slot) { throw violation(definition, key, other) }
             }
         }
