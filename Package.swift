@@ -21,6 +21,23 @@ struct App {
     var functions: [(folder: String, module: String)]
 }
 
+/// The functions of the sandbox that plays the other side; its tests import every one.
+let oneStack: [(folder: String, module: String)] = [
+    ("bookkeeper", "StackBookkeeper"),
+    ("books-invoices", "StackBooksInvoices"),
+    ("faults", "StackFaults"),
+    ("hub-sso", "StackHubSSO"),
+    ("lawyer", "StackLawyer"),
+    ("legal-webhook", "StackLegalWebhook"),
+    ("mission", "StackMission"),
+    ("page", "StackPage"),
+    ("psa-changes", "StackPSAChanges"),
+    ("psa-comments", "StackPSAComments"),
+    ("psa-tickets", "StackPSATickets"),
+    ("state", "StackState"),
+    ("technician", "StackTechnician"),
+]
+
 let apps = [
     App(
         path: "Functions",
@@ -56,6 +73,11 @@ let apps = [
             ("trap", "HelloTrap"),
             ("wait", "HelloWait"),
         ]
+    ),
+    App(
+        path: "Tests/Apps/one-stack",
+        dependencies: [functionKit, crypto, "OneStack"],
+        functions: oneStack
     ),
 ]
 
@@ -156,6 +178,19 @@ let package = Package(
             dependencies: [portal, crypto, functionKit, functionTesting]
                 + apps[0].functions.map { .target(name: $0.module) },
             path: "Tests/PortalTests",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OneStack",
+            dependencies: [functionKit, crypto],
+            path: "Tests/Apps/one-stack/Shared",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OneStackTests",
+            dependencies: [functionKit, functionTesting, crypto, "OneStack"]
+                + oneStack.map { .target(name: $0.module) },
+            path: "Tests/OneStackTests",
             swiftSettings: settings
         ),
         .testTarget(
