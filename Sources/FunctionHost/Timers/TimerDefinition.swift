@@ -11,13 +11,22 @@ package struct TimerDefinition: Sendable {
     /// Whether its status is kept, so that a run missed while no host ran is caught up. Schedules that fire more often than
     /// once a minute are never kept (see ``Schedule/isBelowOneMinute(at:in:)``).
     package var useMonitor: Bool
+    /// True for a function that its setting disables: it is never armed, but can be run by hand.
+    package var isDisabled: Bool
 
     /// Makes a definition with Azure's defaults.
-    package init(functionName: String, schedule: Schedule, runOnStartup: Bool = false, useMonitor: Bool = true) {
+    package init(
+        functionName: String,
+        schedule: Schedule,
+        runOnStartup: Bool = false,
+        useMonitor: Bool = true,
+        isDisabled: Bool = false
+    ) {
         self.functionName = functionName
         self.schedule = schedule
         self.runOnStartup = runOnStartup
         self.useMonitor = useMonitor
+        self.isDisabled = isDisabled
     }
 }
 

@@ -4,7 +4,8 @@ extension TimerService {
     /// Runs a function outside its schedule, in the caller's task, when it is its turn.
     ///
     /// A run of the same function that is going, scheduled or not, ends first, and an occurrence that comes due meanwhile
-    /// follows. The schedule's progress stays as it is; the function sees it, with `isPastDue` false.
+    /// follows. The schedule's progress stays as it is; the function sees it, with `isPastDue` false. Before ``start()`` has
+    /// read the progress, this waits for it.
     ///
     /// - Parameters:
     ///   - functionName: which function.
@@ -16,6 +17,7 @@ extension TimerService {
         _ body: @Sendable (TimerFiring) async -> Outcome
     ) async throws(TimerRunError) -> Outcome {
         guard let number = numbers[functionName] else { throw .unknown(functionName) }
+        await waitForStart()
         guard !isStopping else { throw .stopping(functionName) }
         let firing = try await turn(of: number)
         let outcome = await body(firing)

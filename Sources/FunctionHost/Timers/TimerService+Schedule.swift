@@ -14,9 +14,9 @@ extension TimerService {
                 log.fires(firing)
                 // The run belongs to the service and not to the ring that began it; stop() waits for it.
                 runs[number] = Task { [fire] in
-                    _ = await fire(firing)
+                    let succeeded = await fire(firing)
                     runs[number] = nil
-                    await finished(number)
+                    await finished(number, succeeded: succeeded)
                 }
             case .grant(let ticket, let firing):
                 turns += 1
@@ -26,8 +26,8 @@ extension TimerService {
     }
 
     /// Ends a turn: writes the status, then lets the next one begin.
-    func finished(_ number: Int) async {
-        if let status = timers[number].finish(at: clock.now) { await save(status, number) }
+    func finished(_ number: Int, succeeded: Bool? = nil) async {
+        if let status = timers[number].finish(succeeded: succeeded, at: clock.now) { await save(status, number) }
         turns -= 1
         if isStopping {
             if turns == 0 { endStops() }

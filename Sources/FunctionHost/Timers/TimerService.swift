@@ -30,6 +30,8 @@ package actor TimerService {
     var waiting: [Int: CheckedContinuation<TimerFiring?, Never>] = [:]
 
     private var hasStarted = false
+    private var isReady = false
+    private var readyWaiters: [CheckedContinuation<Void, Never>] = []
     var isStopping = false
     private var stops: [CheckedContinuation<Void, Never>] = []
 
@@ -78,6 +80,8 @@ package actor TimerService {
         // Written before anything runs, so that this cannot come after the status of a run.
         await save(saves)
         guard !isStopping else { return }
+        // First the missed runs take their turns, then whoever wanted to run a function by hand.
+        defer { endReadyWaits() }
         for (number, actions) in begun.enumerated() {
             perform(actions, number)
             log.hasStarted(timers[number].definition)
@@ -92,6 +96,7 @@ package actor TimerService {
         isStopping = true
         alarm?.cancel()
         alarm = nil
+        endReadyWaits()
         for continuation in waiting.values { continuation.resume(returning: nil) }
         waiting = [:]
         guard turns > 0 else { return }
@@ -104,10 +109,30 @@ package actor TimerService {
         limit.cancel()
     }
 
-    /// When each function runs next, in the order of the definitions; nil for one whose schedule has ended, and for all of them
-    /// before ``start()``.
-    package func nextOccurrences() -> [(functionName: String, next: Timestamp?)] {
-        timers.map { ($0.definition.functionName, $0.status.next < .never ? $0.status.next : nil) }
+    /// How each timer stands, in the order of the definitions.
+    package func snapshots() -> [TimerSnapshot] {
+        timers.map { timer in
+            TimerSnapshot(
+                functionName: timer.definition.functionName,
+                next: timer.isArmed ? timer.status.next : nil,
+                last: timer.status.last,
+                isRunning: !timer.isIdle,
+                lastSucceeded: timer.lastSucceeded
+            )
+        }
+    }
+
+    /// Returns when ``start()`` has taken up the progress of every timer, or the service stops.
+    func waitForStart() async {
+        guard !isReady else { return }
+        await withCheckedContinuation { readyWaiters.append($0) }
+    }
+
+    private func endReadyWaits() {
+        isReady = true
+        let ready = readyWaiters
+        readyWaiters = []
+        for continuation in ready { continuation.resume() }
     }
 
     func endStops() {

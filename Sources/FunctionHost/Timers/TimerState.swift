@@ -7,9 +7,9 @@ import FunctionKit
 struct TimerState: Sendable {
     /// What the owner is to do.
     enum Action: Sendable, Hashable {
-        /// Run the function, then call ``finish(at:)``.
+        /// Run the function, then call ``finish(succeeded:at:)``.
         case fire(TimerFiring)
-        /// Tell the waiting caller of this ticket that it is its turn; ``finish(at:)`` follows.
+        /// Tell the waiting caller of this ticket that it is its turn; ``finish(succeeded:at:)`` follows.
         case grant(Int, TimerFiring)
         /// Call ``tick(at:)`` when `status.next` has come.
         case arm
@@ -42,6 +42,8 @@ struct TimerState: Sendable {
     private(set) var status = TimerInfo.Status(last: nil, next: .never, lastUpdated: .never)
     /// True while the owner has been told to call ``tick(at:)``.
     private(set) var isArmed = false
+    /// Whether the last run that the schedule began succeeded; nil before the first.
+    private(set) var lastSucceeded: Bool?
     private var turn = Turn.idle
     private var waiting: [Int] = []
 
@@ -67,6 +69,10 @@ struct TimerState: Sendable {
     ///
     /// - Returns: the status to keep when it is a new one, and what to do.
     mutating func start(stored: TimerInfo.Status?, at now: Timestamp) -> (save: TimerInfo.Status?, actions: [Action]) {
+        guard !definition.isDisabled else {
+            if let stored { status = stored } else { isMonitored = false }
+            return (nil, [])
+        }
         let stored = isMonitored ? stored : nil
         status = stored.map { checked($0, at: now) } ?? .init(last: nil, next: next(after: now), lastUpdated: now)
         let save = isMonitored && status != stored ? status : nil
@@ -99,11 +105,15 @@ struct TimerState: Sendable {
 
     /// The run has ended. The turn goes on until ``resume(at:)``, so that the status can be written.
     ///
+    /// - Parameters:
+    ///   - succeeded: whether the run did; nil for a run by hand. A failure changes nothing of the schedule.
+    ///   - now: when it ended.
     /// - Returns: the status to keep; nil for a run by hand and for a function without a monitor.
-    mutating func finish(at now: Timestamp) -> TimerInfo.Status? {
+    mutating func finish(succeeded: Bool?, at now: Timestamp) -> TimerInfo.Status? {
         guard case .running(let reason, let start) = turn else { return nil }
         turn = .saving(wasManual: reason == .manual)
         guard reason != .manual else { return nil }
+        lastSucceeded = succeeded
         // The start of the run is never before the occurrence that it serves (see tick), or that would come a second time.
         let served = start > now + Self.clockSlack ? now : start
         status = .init(last: served, next: next(after: served), lastUpdated: served)
@@ -116,7 +126,9 @@ struct TimerState: Sendable {
     mutating func resume(at now: Timestamp) -> [Action] {
         guard case .saving(let wasManual) = turn else { return [] }
         turn = .idle
-        if wasManual, !isArmed, now >= status.next { return [.fire(begin(.scheduled, at: now))] }
+        if wasManual, !isArmed, !definition.isDisabled, now >= status.next {
+            return [.fire(begin(.scheduled, at: now))]
+        }
         var actions: [Action] = []
         if !waiting.isEmpty { actions.append(.grant(waiting.removeFirst(), begin(.manual, at: now))) }
         return actions + arm()
@@ -126,7 +138,7 @@ struct TimerState: Sendable {
     ///
     /// - Returns: the status to keep, when it changed.
     mutating func wallClockWentBack(to now: Timestamp) -> TimerInfo.Status? {
-        guard isIdle, isAhead(status, of: now) else { return nil }
+        guard isIdle, !definition.isDisabled, isAhead(status, of: now) else { return nil }
         status = .init(last: nil, next: next(after: now), lastUpdated: now)
         return isMonitored ? status : nil
     }
@@ -152,7 +164,7 @@ struct TimerState: Sendable {
     }
 
     private mutating func arm() -> [Action] {
-        guard !isArmed, status.next < .never else { return [] }
+        guard !isArmed, !definition.isDisabled, status.next < .never else { return [] }
         isArmed = true
         return [.arm]
     }

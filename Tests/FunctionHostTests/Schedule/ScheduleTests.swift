@@ -4,7 +4,7 @@ import Testing
 
 /// The grammar: what is read, how it is shown, what is refused and with which words.
 @Suite struct ScheduleTests {
-    @Test(arguments: NCrontabVectors.next)
+    @Test(arguments: NCrontabVectors.next + NCrontabVectors.random)
     func nextMatchesNCrontab(_ row: NCrontabVectors.Next) throws {
         let from = try #require(Timestamp(row.from))
         let next = try Schedule(parsing: row.schedule).next(after: from, in: .utc)

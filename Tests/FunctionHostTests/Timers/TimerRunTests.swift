@@ -15,7 +15,7 @@ import Testing
         #expect(firing.info == TimerInfo(isPastDue: false, status: kept))
         #expect(firing.reason == .manual)
         #expect(try await world.status(of: "tick") == kept)
-        #expect(await service.nextOccurrences().map(\.next) == [kept?.next])
+        #expect(await service.snapshots().map(\.next) == [kept?.next])
         await service.stop()
     }
 
@@ -53,6 +53,30 @@ import Testing
         #expect(world.functions.firings.map(\.reason) == [.manual, .scheduled])
         #expect(world.functions.runningMax == 1)
         await service.stop()
+    }
+
+    @Test func waitsForTheStart() async throws {
+        let world = try TimerWorld()
+        let early = world.service([try TimerDefinition("tick", "0 */5 * * * *")])
+        await early.start()
+        await early.stop()
+        world.clock.advance(by: .seconds(3600))
+
+        let service = world.service([try TimerDefinition("tick", "0 */5 * * * *")])
+        world.functions.hold()
+        async let byHand = service.run("tick") { [functions = world.functions] in await functions.run($0) }
+        await service.start()
+        await world.functions.waitForRuns(1)
+        world.functions.release()
+        _ = try await byHand
+        #expect(world.functions.firings.map(\.info.isPastDue) == [true, false])
+        #expect(world.functions.runningMax == 1)
+        await service.stop()
+
+        let stopped = world.service([try TimerDefinition("tick", "0 */5 * * * *")])
+        let never = Task { try await stopped.run("tick") { _ in } }
+        await stopped.stop()
+        await #expect(throws: TimerRunError.stopping("tick")) { try await never.value }
     }
 
     @Test func refusesWhatCannotRun() async throws {

@@ -18,7 +18,7 @@ import Testing
             lastUpdated: try moment("2026-11-20T12:00:10Z")
         )
         #expect(try await world.status(of: "tick") == first)
-        #expect(await service.nextOccurrences().map(\.next) == [first.next])
+        #expect(await service.snapshots().map(\.next) == [first.next])
 
         await world.pass(.seconds(290))
         await world.functions.waitForRuns(1)
@@ -108,6 +108,12 @@ import Testing
         }
         await world.clock.waitForSleepers()
         #expect(try await world.status(of: "bad")?.last == world.functions.firings[2].firedAt)
+        let snapshot = try #require(await service.snapshots().first)
+        #expect(snapshot.functionName == "bad")
+        #expect(snapshot.lastSucceeded == false)
+        #expect(!snapshot.isRunning)
+        #expect(snapshot.last == world.functions.firings[2].firedAt)
+        #expect(snapshot.next == world.clock.now + .seconds(50))
         await service.stop()
     }
 

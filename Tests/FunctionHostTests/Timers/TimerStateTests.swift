@@ -84,14 +84,14 @@ import Testing
         #expect(save == first)
         #expect(actions == [.fire(firing(.runOnStartup, first, at: 10))])
         // A run at the start counts from its own start.
-        #expect(fresh.finish(at: at(12)) == status(last: 10, next: 300, updated: 10))
+        #expect(fresh.finish(succeeded: true, at: at(12)) == status(last: 10, next: 300, updated: 10))
         #expect(fresh.resume(at: at(12)) == [.arm])
 
         var late = try state(runOnStartup: true)
         let kept = status(last: 0, next: 300, updated: 0)
         let (_, once) = late.start(stored: kept, at: at(400))
         #expect(once == [.fire(firing(.pastDue(originalSchedule: at(300)), kept, at: 400))])
-        #expect(late.finish(at: at(401)) == status(last: 400, next: 600, updated: 400))
+        #expect(late.finish(succeeded: true, at: at(401)) == status(last: 400, next: 600, updated: 400))
         #expect(late.resume(at: at(401)) == [.arm])
     }
 
@@ -108,7 +108,7 @@ import Testing
                 return
             }
             #expect(firing.info == TimerInfo(adjustsForDST: schedule != "00:00:30"))
-            #expect(state.finish(at: state.status.next) == nil)
+            #expect(state.finish(succeeded: true, at: state.status.next) == nil)
         }
     }
 
@@ -122,8 +122,29 @@ import Testing
             Issue.record("was not run")
             return
         }
-        #expect(state.finish(at: at(6)) == nil)
+        #expect(state.finish(succeeded: true, at: at(6)) == nil)
         #expect(state.resume(at: at(6)).isEmpty)
+    }
+
+    @Test func runsADisabledFunctionByHandOnly() throws {
+        for stored in [nil, status(last: 0, next: 300, updated: 0)] {
+            var state = TimerState(
+                TimerDefinition(
+                    functionName: "tick",
+                    schedule: try Schedule(parsing: "0 */5 * * * *"),
+                    runOnStartup: true,
+                    isDisabled: true
+                ),
+                zone: .utc
+            )
+            _ = state.decideMonitoring(at: noon)
+            let (save, actions) = state.start(stored: stored, at: at(1000))
+            #expect(save == nil)
+            #expect(actions.isEmpty)
+            #expect(state.request(1, at: at(1001)) == .begin(firing(.manual, stored, at: 1001)))
+            #expect(state.finish(succeeded: nil, at: at(1002)) == nil)
+            #expect(state.resume(at: at(1002)).isEmpty)
+        }
     }
 
     // MARK: - Runs
@@ -135,10 +156,10 @@ import Testing
         #expect(state.tick(at: at(300)) == [.fire(firing(.scheduled, first, at: 300))])
         // It takes 17 minutes: 600, 900 and 1200 pass, and one run follows at once, which is not past due.
         let second = status(last: 300, next: 600, updated: 300)
-        #expect(state.finish(at: at(1320)) == second)
+        #expect(state.finish(succeeded: true, at: at(1320)) == second)
         #expect(state.resume(at: at(1320)) == [.arm])
         #expect(state.tick(at: at(1320)) == [.fire(firing(.scheduled, second, at: 1320))])
-        #expect(state.finish(at: at(1321)) == status(last: 1320, next: 1500, updated: 1320))
+        #expect(state.finish(succeeded: true, at: at(1321)) == status(last: 1320, next: 1500, updated: 1320))
     }
 
     @Test func waitsOnWhenItIsWokenEarly() throws {
@@ -151,7 +172,7 @@ import Testing
     @Test func ignoresTheEndOfARunThatNeverBegan() throws {
         var state = try state()
         _ = state.start(stored: nil, at: at(10))
-        #expect(state.finish(at: at(20)) == nil)
+        #expect(state.finish(succeeded: true, at: at(20)) == nil)
         #expect(state.resume(at: at(20)).isEmpty)
         #expect(state.isArmed)
     }
@@ -164,12 +185,12 @@ import Testing
         #expect(state.request(2, at: at(291)) == .wait)
         // The occurrence comes while the function runs by hand: it is not doubled, and follows before the next request.
         #expect(state.tick(at: at(300)).isEmpty)
-        #expect(state.finish(at: at(301)) == nil)
+        #expect(state.finish(succeeded: true, at: at(301)) == nil)
         #expect(state.resume(at: at(301)) == [.fire(firing(.scheduled, kept, at: 301))])
         let second = status(last: 301, next: 600, updated: 301)
-        #expect(state.finish(at: at(302)) == second)
+        #expect(state.finish(succeeded: true, at: at(302)) == second)
         #expect(state.resume(at: at(302)) == [.grant(2, firing(.manual, second, at: 302)), .arm])
-        #expect(state.finish(at: at(303)) == nil)
+        #expect(state.finish(succeeded: true, at: at(303)) == nil)
         #expect(state.resume(at: at(303)).isEmpty)
         #expect(state.isArmed)
         #expect(state.isIdle)
@@ -183,7 +204,7 @@ import Testing
         #expect(state.request(99, at: at(20)) == .refuse)
         state.withdraw(1)
         #expect(state.request(100, at: at(20)) == .wait)
-        _ = state.finish(at: at(30))
+        _ = state.finish(succeeded: true, at: at(30))
         guard case .grant(2, _) = try #require(state.resume(at: at(30)).first) else {
             Issue.record("the first of those who still wait is 2")
             return
@@ -205,6 +226,6 @@ import Testing
         _ = state.start(stored: nil, at: at(86_400))
         _ = state.tick(at: at(86_700))
         #expect(state.wallClockWentBack(to: at(10)) == nil)
-        #expect(state.finish(at: at(20)) == status(last: 20, next: 300, updated: 20))
+        #expect(state.finish(succeeded: true, at: at(20)) == status(last: 20, next: 300, updated: 20))
     }
 }
