@@ -4,7 +4,8 @@ import Synchronization
 ///
 /// Swift's `Regex` is not `Sendable`, because matching may fill its caches; the lock makes uses of one pattern take turns.
 final class RegexConstraint: Sendable {
-    /// The longest value, in characters, that is tried; a longer one does not match. It bounds a pattern that backtracks.
+    /// The longest value, in characters, that is tried; a longer one does not match. It bounds patterns whose cost
+    /// grows with the square of the length; one with nested repetitions, such as `(a+)+`, is its author's to avoid.
     static let valueCharactersMax = 1024
 
     private let regex: Mutex<Regex<AnyRegexOutput>>
