@@ -120,10 +120,7 @@ struct ConnectionState {
     /// - Parameter date: the whole `Date` line.
     mutating func next(_ output: inout OutputBuffer, date: [UInt8]) -> ConnectionAction {
         while true {
-            if let action = ready {
-                ready = nil
-                return action
-            }
+            if let action = ready.take() { return action }
             if !queued.isEmpty { return queued.removeFirst() }
             if let refusal { write(refusal, date: date, to: &output) }
             if sendsContinue {

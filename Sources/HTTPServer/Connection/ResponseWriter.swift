@@ -39,7 +39,8 @@ enum ResponseWriter {
         writeStatusLine(response.status, to: &output)
         output.append(date)
         let passesLength = demands.isHead && response.body.isEmpty
-        for field in response.headers {
+        for index in 0..<response.headers.count {
+            let field = response.headers[index]
             switch ownership(of: field.name) {
             case .ours: continue
             case .length where !passesLength || !isNumber(field.value): continue

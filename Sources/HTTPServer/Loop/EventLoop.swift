@@ -6,7 +6,9 @@ import Synchronization
 /// One thread that waits for sockets and performs the actions of their state machines.
 ///
 /// `@unchecked Sendable`: every stored variable is used on the loop's own thread only, from ``run()`` on; other threads use
-/// ``mailbox``, ``connectionCount`` and the constants. `peers` and `listener` are set before the thread is started.
+/// ``mailbox``, ``connectionCount`` and the constants. `peers` and `listener` are set before the thread is started. For the
+/// same reason the hottest of them are marked `@exclusivity(unchecked)`: no method calls back into the loop while one of
+/// them is being changed, and the checks were a measurable part of a request.
 final class EventLoop: @unchecked Sendable {
     let mailbox: Mailbox
     /// The connections that this loop serves or is about to adopt.
@@ -23,20 +25,20 @@ final class EventLoop: @unchecked Sendable {
 
     let epoll: CInt
     var thread = pthread_self()
-    var connections: [SocketConnection?] = []
+    @exclusivity(unchecked) var connections: [SocketConnection?] = []
     /// The deadline of each connection, by descriptor; side by side, so that a sweep over thousands is cheap.
-    var deadlines: [Int64] = []
+    @exclusivity(unchecked) var deadlines: [Int64] = []
     var openCount = 0
     var generation: UInt32 = 0
-    var now: Int64 = 0
-    var date = DateField()
-    var output = OutputBuffer()
+    @exclusivity(unchecked) var now: Int64 = 0
+    @exclusivity(unchecked) var date = DateField()
+    @exclusivity(unchecked) var output = OutputBuffer()
     let readBuffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 65_536)
     let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
     /// What a call has given back before it first suspended.
-    var immediate: LoopMessage?
+    @exclusivity(unchecked) var immediate: LoopMessage?
     /// Connections that used up their turn of reading.
-    var unfinished: [ConnectionID] = []
+    @exclusivity(unchecked) var unfinished: [ConnectionID] = []
     var spareMessages: [LoopMessage] = []
     var reserveDescriptor: CInt
     var nextSweep = Int64.max

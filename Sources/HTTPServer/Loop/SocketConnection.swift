@@ -2,20 +2,21 @@ import CLinux
 import FunctionKit
 import Glibc
 
-/// One open socket with its state machine; used on its loop's thread only.
+/// One open socket with its state machine; used on its loop's thread only, by methods that do not call each other while they
+/// change one of its variables.
 final class SocketConnection {
     let id: ConnectionID
-    var state: ConnectionState
+    @exclusivity(unchecked) var state: ConnectionState
     /// Whether the socket may have bytes: the system tells a change to readable once (edge-triggered).
-    var isReadable = false
+    @exclusivity(unchecked) var isReadable = false
     /// Whether the peer has ended its side, so that a read must go on to the end.
-    var hasHungUp = false
-    var isClosed = false
-    var unsent = UnsentBytes()
+    @exclusivity(unchecked) var hasHungUp = false
+    @exclusivity(unchecked) var isClosed = false
+    @exclusivity(unchecked) var unsent = UnsentBytes()
     /// The running call, while it is of use to cancel it.
-    var task: Task<Void, Never>?
-    var gate: ResponseBodyGate?
-    var pipe: RequestBodyPipe?
+    @exclusivity(unchecked) var task: Task<Void, Never>?
+    @exclusivity(unchecked) var gate: ResponseBodyGate?
+    @exclusivity(unchecked) var pipe: RequestBodyPipe?
 
     init(id: ConnectionID, state: ConnectionState) {
         self.id = id

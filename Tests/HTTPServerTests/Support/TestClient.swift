@@ -28,12 +28,20 @@ final class TestClient: @unchecked Sendable {
             }
         }
         guard result == 0 else {
-            close(descriptor)
+            Glibc.close(descriptor)
+            isClosed = true
             throw Failure(reason: "connect: \(errno)")
         }
     }
 
-    deinit { close(descriptor) }
+    private var isClosed = false
+
+    deinit { close() }
+
+    func close() {
+        if !isClosed { Glibc.close(descriptor) }
+        isClosed = true
+    }
 
     func send(_ text: String) throws { try send(Array(text.utf8)) }
 
