@@ -65,7 +65,10 @@ struct LogReplay {
             parsed = try LogLine(line.bytes)
         } catch {
             // The first flaw decides; what stands behind it is only looked at for its group.
-            if tear == nil { tear = Flaw(offset: line.offset, reason: error.reason) }
+            let flaw = tear ?? Flaw(offset: line.offset, reason: error.reason)
+            tear = flaw
+            // The newline before a whole line may be what was lost.
+            if let group = LogLine.lastGroup(within: line.bytes), group > state.lastSequence + 1 { throw .flaw(flaw) }
             return
         }
         if !line.isTerminated, tear == nil {
@@ -154,6 +157,24 @@ struct LogReplay {
 }
 
 extension LogLine {
+    /// The group of a whole line at the end of something that is none; nil when there is none.
+    static func lastGroup(within bytes: [UInt8]) -> Int64? {
+        let start = Array("{\"seq\":".utf8)
+        var candidates = 0
+        var position = 1
+        while position + start.count <= bytes.count, candidates < candidatesMax {
+            if bytes[position] == start[0], bytes[position..<position + start.count].elementsEqual(start) {
+                candidates += 1
+                if isWhole(bytes[position...]), let line = try? LogLine(Array(bytes[position...])) { return line.group }
+            }
+            position += 1
+        }
+        return nil
+    }
+
+    /// How many beginnings are tried, since each costs a checksum to the end.
+    private static let candidatesMax = 256
+
     /// The number of the first line of the write that this line belonged to; nil for the header.
     var group: Int64? {
         switch self {

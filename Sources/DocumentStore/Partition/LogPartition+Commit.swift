@@ -1,4 +1,5 @@
 internal import FunctionKit
+internal import Glibc
 internal import Synchronization
 
 extension LogPartition {
@@ -109,27 +110,25 @@ extension LogPartition {
             )
         )
         let folder = services.folder
-        let file = try onDisk { () throws(DiskError) in
+        try onDisk { () throws(DiskError) in
             try services.disk.makeFolder(folder.folder(of: tenant))
             try services.disk.syncFolder(folder.tenantsPath)
-            return try write(writer.bytes, to: folder.newLog(of: tenant))
+            try write(writer.bytes, to: folder.newLog(of: tenant))
         }
-        try publish(file, size: writer.bytes.count)
+        try publish(size: writer.bytes.count)
         return writer.bytes.count
     }
 
-    func write(_ bytes: [UInt8], to path: String) throws(DiskError) -> any DiskFile {
-        guard let file = try services.disk.open(path, .create) else { throw DiskError("open", path, 2) }
+    private func write(_ bytes: [UInt8], to path: String) throws(DiskError) {
+        guard let file = try services.disk.open(path, .create) else { throw DiskError("open", path, ENOENT) }
         try file.write(bytes, at: 0)
         try file.sync()
-        return file
     }
 
     /// Gives a new log its name, durably.
-    private func publish(_ file: any DiskFile, size: Int) throws(StoreError) {
+    private func publish(size: Int) throws(StoreError) {
         let folder = services.folder
         try onDisk { () throws(DiskError) in try services.disk.rename(folder.newLog(of: tenant), to: path) }
-        services.handles.keep(file, path)
         inner.withLock { inner in
             inner.hasLog = true
             inner.end = size

@@ -54,7 +54,7 @@ extension LogPartition {
         }
         let before = inner.withLock { inner in
             for (key, location) in moves { inner.state.move(key, to: location) }
-            services.handles.keep(new, path)
+            services.handles.forget(path)
             inner.pinned = nil
             inner.generation += 1
             inner.snapshotBytes = end
