@@ -1,6 +1,6 @@
 public import FunctionKit
 
-/// The portal's app settings, read once (`docs/portal.md`, section 2). What is not set is nil.
+/// The portal's app settings, read once (`docs/portal.md` lists them). What is not set is nil.
 public struct PortalSettings: Sendable {
     /// Another program of the stack that the portal calls.
     public struct Peer: Sendable {

@@ -21,7 +21,8 @@ public actor TicketNumbers {
         if waiters[store.name] == nil {
             waiters[store.name] = []
             let result = await Self.take(1, in: store)
-            await serveWaiters(in: store)
+            // Unstructured, because the first caller must not wait for those who came after it.
+            Task { await serveWaiters(in: store) }
             return TicketNumber(try result.get())
         }
         let number = try await withCheckedThrowingContinuation { waiters[store.name, default: []].append($0) }
