@@ -1,5 +1,3 @@
-import FunctionKit
-
 /// A route as a function asks for it.
 package struct RouteDefinition: Sendable, Equatable {
     /// The function that answers.
@@ -49,31 +47,47 @@ package struct RouteMatch: Sendable, Equatable {
 /// All routes of an app: which function answers a method and a path.
 ///
 /// As in Azure the first registered route wins, not the most specific one; the definitions come in the order of the functions'
-/// names. A method that no route lists is no match (404, never 405).
-package struct RouteTable: Sendable {
+/// names. A method that no route lists is no match (404, never 405). A class, so that looking up copies nothing.
+package final class RouteTable: Sendable {
     private struct Route {
         var functionName: String
         var index: Int
         var template: RouteTemplate
         var isLiteral: Bool
-        var methods: [String]
+        var methods: MethodSet
+
+        init(_ definition: RouteDefinition, index: Int, template: RouteTemplate) {
+            functionName = definition.functionName
+            self.index = index
+            self.template = template
+            isLiteral = template.isLiteral
+            methods = MethodSet(definition.methods)
+        }
     }
 
     /// What kept definitions out of the table, in their order.
-    package private(set) var problems: [RouteProblem] = []
-    private var routes: [Route] = []
-    private var trie = RouteTrie()
+    package let problems: [RouteProblem]
+    private let routes: [Route]
+    private let trie: RouteTrie
 
     /// Makes a table. A bad definition becomes a problem and leaves the others alone.
     package init(_ definitions: [RouteDefinition]) {
+        var problems: [RouteProblem] = []
+        var routes: [Route] = []
         var registry = RouteRegistry()
+        var builder = RouteTrieBuilder()
         for (index, definition) in definitions.enumerated() {
             do {
-                add(definition, template: try registry.register(definition), index: index)
+                let template = try registry.register(definition)
+                builder.insert(template, index: routes.count)
+                routes.append(Route(definition, index: index, template: template))
             } catch {
                 problems.append(error)
             }
         }
+        self.problems = problems
+        self.routes = routes
+        trie = builder.build()
     }
 
     /// How many routes are served.
@@ -86,9 +100,10 @@ package struct RouteTable: Sendable {
     ///   - path: the path as it was sent, still percent-encoded, without the query. `%2F` separates nothing, a segment `..` is a
     ///     value like any other, a broken escape stays as it is.
     package func match(method: String, path: String) -> RouteMatch? {
+        let bit = MethodSet.bit(of: method)
         var values: RouteValues?
         let found = trie.first(on: path) { index in
-            guard allows(method, routes[index].methods) else { return false }
+            guard routes[index].methods.contains(method, bit: bit) else { return false }
             if routes[index].isLiteral {
                 values = RouteValues()
                 return true
@@ -104,22 +119,5 @@ package struct RouteTable: Sendable {
             values: values.present,
             absentParameters: values.absent
         )
-    }
-
-    private mutating func add(_ definition: RouteDefinition, template: RouteTemplate, index: Int) {
-        trie.insert(template, index: routes.count)
-        routes.append(
-            Route(
-                functionName: definition.functionName,
-                index: index,
-                template: template,
-                isLiteral: template.isLiteral,
-                methods: definition.methods
-            )
-        )
-    }
-
-    private func allows(_ method: String, _ methods: [String]) -> Bool {
-        methods.isEmpty || methods.contains { equalsIgnoringASCIICase($0, method) }
     }
 }

@@ -2,85 +2,93 @@ import FunctionKit
 
 /// Routes by their segments, so that finding one costs about the same among ten and among ten thousand. Literal segments are
 /// found by hash; all others share one branch, whose routes are checked one by one.
-struct RouteTrie: Sendable {
-    /// A literal segment below a node.
-    private struct Edge {
-        var literal: [UInt8]
-        var node: Int
-    }
-
-    private struct Node {
-        /// Literal children by the hash of their lower-case text.
-        var literals: [UInt64: [Edge]] = [:]
-        /// Where any other segment leads.
-        var wildcard: Int?
-        /// The routes that may end here, in order of registration.
-        var ends: [Int] = []
-        /// The routes whose catch-all begins here, in order of registration.
-        var catchAlls: [Int] = []
+///
+/// Everything lies in flat arrays of plain numbers: looking up touches no reference count, which event loops on several cores
+/// would otherwise contend for. For the same reason it is a class: copying its arrays' references costs more than the search.
+final class RouteTrie: Sendable {
+    struct Node {
+        /// Where any segment but the literal ones leads; -1 for nowhere.
+        var wildcard: Int32 = -1
+        /// Whether any literal segment leads on.
+        var hasLiterals = false
+        /// The routes that may end here, in order of registration, as a range of `routes`.
+        var ends: Range<Int32> = 0..<0
+        /// The routes whose catch-all begins here, likewise.
+        var catchAlls: Range<Int32> = 0..<0
         /// The first route in this node and below it.
-        var first = Int.max
+        var first = Int32.max
     }
 
-    private var nodes = [Node()]
+    /// A place of the hash table of literal segments; empty when `child` is -1.
+    struct Slot {
+        var hash: UInt64 = 0
+        var parent: Int32 = 0
+        var child: Int32 = -1
+        /// The segment's lower-case text, as a range of `text`.
+        var literal: Range<Int32> = 0..<0
+    }
 
-    /// Adds a route; `index` must exceed that of every route before it.
-    mutating func insert(_ template: RouteTemplate, index: Int) {
-        var node = 0
-        note(index, at: node)
-        let segments = template.segments
-        for (depth, segment) in segments.enumerated() {
-            // The path may end before a tail of parameters that may all be absent.
-            if segments[depth...].allSatisfy({ $0.parameter?.mayBeAbsent == true }) { nodes[node].ends.append(index) }
-            if segment.parameter?.isCatchAll == true {
-                nodes[node].catchAlls.append(index)
-                return
-            }
-            node = child(of: node, for: segment)
-            note(index, at: node)
-        }
-        nodes[node].ends.append(index)
+    let nodes: [Node]
+    /// A power of two of places, at most half of them taken, searched from the hash onwards.
+    let slots: [Slot]
+    let routes: [Int32]
+    let text: [UInt8]
+
+    init(nodes: [Node], slots: [Slot], routes: [Int32], text: [UInt8]) {
+        self.nodes = nodes
+        self.slots = slots
+        self.routes = routes
+        self.text = text
     }
 
     /// The first route, in order of registration, whose segments fit the path and that `accepts` confirms.
     ///
     /// - Parameters:
     ///   - path: begins with a slash; still percent-encoded. One slash at its end does not count, an empty segment fits nothing.
-    ///   - accepts: checks the parameters and the method of a route.
+    ///   - accepts: checks the parameters and the method of a route; asked last for the route that is returned.
     func first(on path: String, where accepts: (Int) -> Bool) -> Int? {
         let bytes = path.utf8.span
         guard bytes.count > 0, bytes[0] == UInt8(ascii: "/") else { return nil }
-        var best = Int.max
+        var best = Int32.max
         visit(0, at: 1, of: bytes, best: &best, where: accepts)
-        return best == .max ? nil : best
+        return best == .max ? nil : Int(best)
     }
 
-    private func visit(_ node: Int, at start: Int, of path: Span<UInt8>, best: inout Int, where accepts: (Int) -> Bool)
-    {
-        guard nodes[node].first < best else { return }
+    private func visit(
+        _ node: Int32,
+        at start: Int,
+        of path: Span<UInt8>,
+        best: inout Int32,
+        where accepts: (Int) -> Bool
+    ) {
+        let node = (number: node, content: nodes[Int(node)])
+        guard node.content.first < best else { return }
         if start >= path.count {
-            choose(from: nodes[node].ends, best: &best, where: accepts)
+            choose(from: node.content.ends, best: &best, where: accepts)
             return
         }
         let end = segmentEnd(of: path, from: start)
         guard end > start else { return }
-        choose(from: nodes[node].catchAlls, best: &best, where: accepts)
-        if let child = literalChild(of: node, path: path, from: start, to: end) {
-            visit(child, at: end + 1, of: path, best: &best, where: accepts)
+        choose(from: node.content.catchAlls, best: &best, where: accepts)
+        if node.content.hasLiterals {
+            let child = literalChild(of: node.number, path: path, from: start, to: end)
+            if child >= 0 { visit(child, at: end + 1, of: path, best: &best, where: accepts) }
         }
-        if let child = nodes[node].wildcard { visit(child, at: end + 1, of: path, best: &best, where: accepts) }
+        if node.content.wildcard >= 0 {
+            visit(node.content.wildcard, at: end + 1, of: path, best: &best, where: accepts)
+        }
     }
 
-    private func choose(from routes: [Int], best: inout Int, where accepts: (Int) -> Bool) {
-        for route in routes {
+    private func choose(from range: Range<Int32>, best: inout Int32, where accepts: (Int) -> Bool) {
+        for place in range {
+            let route = routes[Int(place)]
             guard route < best else { return }
-            if accepts(route) { best = route }
+            if accepts(Int(route)) { best = route }
         }
     }
 
-    private func literalChild(of node: Int, path: Span<UInt8>, from start: Int, to end: Int) -> Int? {
-        guard !nodes[node].literals.isEmpty else { return nil }
-        var hash = SegmentHash()
+    private func literalChild(of node: Int32, path: Span<UInt8>, from start: Int, to end: Int) -> Int32 {
+        var hash = SegmentHash(parent: node)
         for index in start..<end {
             let byte = path[index]
             guard byte < 0x80, byte != UInt8(ascii: "%") else {
@@ -88,37 +96,28 @@ struct RouteTrie: Sendable {
             }
             hash.add(lowercasedASCII(byte))
         }
-        return nodes[node].literals[hash.value]?.first { edge in
-            guard edge.literal.count == end - start else { return false }
-            for index in edge.literal.indices where edge.literal[index] != lowercasedASCII(path[start + index]) {
-                return false
-            }
-            return true
-        }?.node
+        return child(of: node, hash: hash.value, count: end - start) { lowercasedASCII(path[start + $0]) }
     }
 
     /// The slow way, for a segment with escapes or letters beyond ASCII.
-    private func encodedLiteralChild(of node: Int, path: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    private func encodedLiteralChild(of node: Int32, path: Span<UInt8>, from start: Int, to end: Int) -> Int32 {
         let bytes = (start..<end).map { path[$0] }
         let literal = Array(percentDecoded(bytes).lowercased().utf8)
-        return nodes[node].literals[SegmentHash.of(literal)]?.first { $0.literal == literal }?.node
+        return child(of: node, hash: SegmentHash.of(literal, parent: node), count: literal.count) { literal[$0] }
     }
 
-    private mutating func note(_ index: Int, at node: Int) { nodes[node].first = min(nodes[node].first, index) }
-
-    private mutating func child(of node: Int, for segment: RouteSegment) -> Int {
-        guard let text = segment.literal else {
-            if let child = nodes[node].wildcard { return child }
-            nodes.append(Node())
-            nodes[node].wildcard = nodes.count - 1
-            return nodes.count - 1
+    private func child(of node: Int32, hash: UInt64, count: Int, byte: (Int) -> UInt8) -> Int32 {
+        var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        while slots[place].child >= 0 {
+            let slot = slots[place]
+            if slot.hash == hash, slot.parent == node, slot.literal.count == count,
+                (0..<count).allSatisfy({ text[Int(slot.literal.lowerBound) + $0] == byte($0) })
+            {
+                return slot.child
+            }
+            place = (place + 1) & (slots.count - 1)
         }
-        let literal = Array(text.lowercased().utf8)
-        let hash = SegmentHash.of(literal)
-        if let edge = nodes[node].literals[hash]?.first(where: { $0.literal == literal }) { return edge.node }
-        nodes.append(Node())
-        nodes[node].literals[hash, default: []].append(Edge(literal: literal, node: nodes.count - 1))
-        return nodes.count - 1
+        return -1
     }
 }
 
@@ -130,14 +129,18 @@ func segmentEnd(of path: Span<UInt8>, from start: Int) -> Int {
 }
 
 /// FNV-1a. The table's keys come from the app's own routes, so nobody can aim collisions at it.
-private struct SegmentHash {
-    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+struct SegmentHash {
+    private(set) var value: UInt64
 
-    mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    init(parent: Int32) { value = (0xCBF2_9CE4_8422_2325 ^ UInt64(UInt32(bitPattern: parent))) &* Self.prime }
 
-    static func of(_ bytes: [UInt8]) -> UInt64 {
-        var hash = SegmentHash()
+    mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* Self.prime }
+
+    static func of(_ bytes: [UInt8], parent: Int32) -> UInt64 {
+        var hash = SegmentHash(parent: parent)
         for byte in bytes { hash.add(byte) }
         return hash.value
     }
+
+    private static let prime: UInt64 = 0x0000_0100_0000_01B3
 }
