@@ -96,11 +96,11 @@ struct HubTests {
         }
         let people = try await TestApp.sandbox().call(StackState.self, HTTPRequest(path: "/sandbox/state"))
             .json(State.self).people
-        let tenants = try seed("_portal.tenants.jsonl")
+        let tenants = try seed("_portal/tenants.jsonl")
         #expect(people.count == 3)
         for person in people {
             #expect(tenants.contains { $0.id == person.tenant_slug && $0.tenant_id == person.tenant_id })
-            let companies = try seed("\(person.tenant_slug).companies.jsonl")
+            let companies = try seed("\(person.tenant_slug)/companies.jsonl")
             #expect(companies.contains { $0.id == person.client_id && $0.psa_company_id == person.psa_company_id })
         }
     }
