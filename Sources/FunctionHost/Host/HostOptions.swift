@@ -6,8 +6,10 @@ package struct HostOptions: Sendable {
     package var dataFolder: String
     /// The address to listen on.
     package var address = "127.0.0.1"
-    /// The port to listen on; 0 for any free one.
-    package var port = 7071
+    /// The port without `--port` and without `Host.LocalHttpPort` in `local.settings.json`.
+    package static let portDefault = 7071
+    /// The port to listen on, 0 for any free one; nil for what the settings say.
+    package var port: Int?
     /// The only functions to run; nil for all.
     package var functions: [String]?
     /// How log lines look.

@@ -12,15 +12,34 @@ package final class TerminationSignals: Sendable {
 
     private let state = Mutex(State())
 
-    /// Blocks the signals and begins to listen. To be called before any other thread is started, because a thread inherits
-    /// what is blocked from the one that starts it.
-    package init() {
+    /// Blocks the signals in this thread and in those that it starts from now on. To be called before any other thread exists.
+    ///
+    /// Until somebody listens, a signal waits; a command that never listens is to call ``unblock()``.
+    package static func block() {
+        var signals = set
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Lets the signals end the process again, for commands that have nothing to finish.
+    package static func unblock() {
+        startThread {
+            var signals = set
+            pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+            while true { pause() }
+        }
+    }
+
+    private static var set: sigset_t {
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, SIGTERM)
         sigaddset(&signals, SIGINT)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-        signal(SIGPIPE, SIG_IGN)
+        return signals
+    }
+
+    /// Begins to listen.
+    package init() {
         startThread { [self] in listen() }
     }
 
@@ -37,10 +56,7 @@ package final class TerminationSignals: Sendable {
     }
 
     private func listen() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
+        var signals = Self.set
         while true {
             var number: Int32 = 0
             guard sigwait(&signals, &number) == 0 else { continue }

@@ -16,7 +16,7 @@ package final class InvocationIDSource: Sendable {
 
     /// A new id.
     package func next() -> InvocationID {
-        let count = counter.add(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
+        let count = counter.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
         return InvocationID(high: Self.mix(count), low: Self.mix(count ^ salt))
     }
 

@@ -15,6 +15,11 @@ package struct InvocationOutcome: Sendable {
     package var succeeded: Bool { failure == nil }
 }
 
+/// An invocation could not begin.
+struct InvocationRefusal: Error, CustomStringConvertible {
+    let description: String
+}
+
 /// The host cancelled an invocation because it ran longer than `functionTimeout`.
 package struct FunctionTimeoutError: Error, CustomStringConvertible {
     /// The function's name.

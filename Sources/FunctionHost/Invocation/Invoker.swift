@@ -56,6 +56,11 @@ package struct Invoker: Sendable {
         }
     }
 
+    /// The outcome of an invocation that could not begin.
+    package func refuse(_ function: LoadedFunction, _ reason: String) -> InvocationOutcome {
+        finish(function, begin(function), .zero, InvocationRefusal(description: reason))
+    }
+
     private func run(
         _ function: LoadedFunction,
         retryCount: Int,

@@ -15,6 +15,8 @@ struct FunctionLoader: Sendable {
         for descriptor in descriptors {
             do {
                 functions.append(try await load(descriptor))
+            } catch let error as ScheduleError {
+                problems.append(problem(descriptor, key: "schedule", error.description))
             } catch let error as LoadError {
                 problems.append(problem(descriptor, key: error.key, error.description))
             } catch {
@@ -27,6 +29,7 @@ struct FunctionLoader: Sendable {
     }
 
     private func load(_ descriptor: FunctionDescriptor) async throws -> LoadedFunction {
+        if case .timer(let trigger) = descriptor.trigger { _ = try Schedule(parsing: trigger.schedule) }
         let type = try library.functionType(
             scriptFile: descriptor.scriptFile,
             entryPoint: descriptor.entryPoint,

@@ -17,6 +17,14 @@ package struct QueuePolicy: Sendable, Hashable {
     /// Makes the defaults.
     package init() {}
 
+    /// Takes what `host.json` says; the other bounds keep their defaults.
+    package init(_ options: QueueOptions) {
+        batchSize = options.batchSize
+        maxDequeueCount = options.maxDequeueCount
+        retryDelay = options.visibilityTimeout
+        pollingIntervalMax = options.maxPollingInterval
+    }
+
     /// How long a message rests after its `failures`-th failure.
     package func delay(afterFailure failures: Int) -> Duration {
         let doublings = min(max(failures - 1, 0), 20)

@@ -56,6 +56,9 @@ package final class HTTPServer: Sendable {
         try serve(try ListeningSocket(adopting: descriptor))
     }
 
+    /// Serves on a socket that was opened before; returns at once. The socket belongs to the server from now on.
+    package func start(on socket: ListeningSocket) throws(HTTPServerError) { try serve(socket) }
+
     private func serve(_ socket: ListeningSocket) throws(HTTPServerError) {
         let loops: [EventLoop]
         do throws(HTTPServerError) {

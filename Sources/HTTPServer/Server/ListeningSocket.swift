@@ -2,13 +2,14 @@ import CLinux
 import Glibc
 
 /// A socket that listens, opened here or handed over by a supervisor.
-struct ListeningSocket {
-    let descriptor: CInt
+package struct ListeningSocket: Sendable {
+    /// The socket; a server that is started on it closes it.
+    package let descriptor: CInt
     /// The port that the system chose or was told.
-    let port: Int
+    package let port: Int
 
     /// Opens a socket on an address and port.
-    init(address: String, port: Int, backlog: Int) throws(HTTPServerError) {
+    package init(address: String, port: Int, backlog: Int) throws(HTTPServerError) {
         guard (0...65_535).contains(port) else { throw .invalidPort(port) }
         guard let (storage, length) = SocketAddress.parse(address, port: port) else { throw .invalidAddress(address) }
         let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
@@ -30,7 +31,7 @@ struct ListeningSocket {
     }
 
     /// Takes over a socket that listens already; it is closed when the server stops.
-    init(adopting descriptor: CInt) throws(HTTPServerError) {
+    package init(adopting descriptor: CInt) throws(HTTPServerError) {
         let flags = fcntl(descriptor, F_GETFL)
         guard flags >= 0, fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0, let port = Self.boundPort(descriptor)
         else {

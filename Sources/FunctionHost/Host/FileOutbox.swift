@@ -4,7 +4,7 @@ import Glibc
 /// The host's data folder on disk, as the place for files that functions leave for a person.
 ///
 /// Everything in it is readable by its owner alone (0700 and 0600).
-package struct DataFolder: FileFolder {
+package struct FileOutbox: FileFolder {
     /// The longest relative path: 200 bytes.
     package static let pathBytesMax = 200
 

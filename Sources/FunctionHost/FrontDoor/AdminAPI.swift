@@ -1,0 +1,101 @@
+package import FunctionKit
+
+/// The host's own endpoints under `/admin`, open to the master key alone except for the ping.
+package struct AdminAPI: Sendable {
+    /// Fires a function by hand; the host joins it to timers, queues and HTTP functions.
+    package typealias Runner = @Sendable (LoadedFunction, ManualRun) async -> InvocationOutcome
+
+    private let app: RunningApp
+    private let clock: any AppClock
+    private let runner: Runner
+
+    /// Makes the API over a running app.
+    package init(app: RunningApp, clock: any AppClock, runner: @escaping Runner) {
+        self.app = app
+        self.clock = clock
+        self.runner = runner
+    }
+
+    /// Whether a path is the host's own.
+    static func owns(_ path: String) -> Bool { path.utf8.starts(with: "/admin".utf8) && isAdmin(path) }
+
+    private static func isAdmin(_ path: String) -> Bool {
+        let rest = path.utf8.dropFirst(6)
+        return rest.isEmpty || rest.first == UInt8(ascii: "/")
+    }
+
+    /// Answers a request under `/admin`.
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+        let parts = request.path.split(separator: "/").dropFirst().map { percentDecoded($0.utf8) }
+        if parts == ["host", "ping"] { return ping(request) }
+        switch app.access(of: request, to: "") {
+        case .admin: break
+        case .anonymous: return HTTPResponse(status: .unauthorized)
+        default: return HTTPResponse(status: .forbidden)
+        }
+        do {
+            return try await answer(request, parts)
+        } catch let error as any HTTPResponseError {
+            return error.response
+        } catch {
+            return HTTPResponse(status: .internalServerError)
+        }
+    }
+
+    private func ping(_ request: HTTPRequest) -> HTTPResponse {
+        guard request.method == .get || request.method == .post || request.method == .head else {
+            return HTTPResponse(status: .notFound)
+        }
+        return HTTPResponse(headers: ["Cache-Control": "no-store, no-cache"])
+    }
+
+    private func answer(_ request: HTTPRequest, _ parts: [String]) async throws -> HTTPResponse {
+        switch (request.method, parts.first, parts.count) {
+        case (.get, "host", 2) where parts[1] == "status":
+            return try .json(HostStatusView(app, now: clock.now))
+        case (.get, "functions", 1):
+            return try .json(app.functions.map(FunctionView.init))
+        case (.get, "functions", 2):
+            guard let function = app.function(parts[1]) else { return HTTPResponse(status: .notFound) }
+            return try .json(FunctionView(function))
+        case (.get, "functions", 3) where parts[2] == "status":
+            return try status(of: parts[1])
+        case (.post, "functions", 2):
+            guard let function = app.function(parts[1]) else { return HTTPResponse(status: .notFound) }
+            return try await run(function, request)
+        default:
+            return HTTPResponse(status: .notFound)
+        }
+    }
+
+    private func status(of name: String) throws -> HTTPResponse {
+        let errors = app.problems.filter { equalsIgnoringASCIICase($0.functionName, name) }.map(\.description)
+        if !errors.isEmpty { return try .json(["errors": errors]) }
+        return app.function(name) == nil ? HTTPResponse(status: .notFound) : .json(bytes: Array("{}".utf8))
+    }
+
+    /// Fires a function: 202 at once as Azure does; with `?wait=true`, 200 and the outcome when it has ended.
+    private func run(_ function: LoadedFunction, _ request: HTTPRequest) async throws -> HTTPResponse {
+        let run = try await request.decode(ManualRun.self)
+        if request.queryValue("wait") == "true" {
+            return try .json(await OutcomeView(function, runner(function, run)))
+        }
+        // Unstructured, because the caller is answered now and nobody waits for the run: it is logged like any other.
+        Task { [runner] in _ = await runner(function, run) }
+        return HTTPResponse(status: .accepted)
+    }
+}
+
+/// The body of a request that fires a function by hand.
+package struct ManualRun: Decodable, Sendable {
+    /// The trigger's value: a queue message's text, an HTTP request's body; ignored by timers.
+    package var input: String?
+    /// The tenant that a queue message belongs to.
+    package var tenant: String?
+
+    /// Makes a run.
+    package init(input: String? = nil, tenant: String? = nil) {
+        self.input = input
+        self.tenant = tenant
+    }
+}

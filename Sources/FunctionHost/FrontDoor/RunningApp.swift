@@ -1,0 +1,44 @@
+package import FunctionKit
+
+/// Everything that answering, firing and delivering share once the app is up.
+package struct RunningApp: Sendable {
+    /// An HTTP function with what a request needs of it.
+    package typealias HTTPEntry = (function: LoadedFunction, instance: any HTTPFunction, trigger: HTTPTrigger)
+
+    /// What `host.json` says.
+    package let configuration: HostConfiguration
+    /// The functions that run, by name.
+    package let functions: [LoadedFunction]
+    /// What is wrong with those that do not.
+    package let problems: [FunctionProblem]
+    /// Which path belongs to which HTTP function.
+    package let routes: RouteTable
+    /// The HTTP functions in the order of the route table.
+    package let httpFunctions: [HTTPEntry]
+    /// Runs functions.
+    package let invoker: Invoker
+    /// The access keys; nil when keys are not enforced (`--no-auth`), which makes every caller an admin.
+    package let keys: KeyRing?
+    /// The host's own state.
+    package let status: HostStatus
+
+    /// What a request's key opens at a function.
+    func access(of request: HTTPRequest, to function: String) -> AccessLevel {
+        keys.map { $0.access(of: request, to: function) } ?? .admin
+    }
+
+    /// The function of a name, in any case.
+    func function(_ name: String) -> LoadedFunction? {
+        functions.first { equalsIgnoringASCIICase($0.name, name) }
+    }
+}
+
+/// What the host tells of itself.
+package struct HostStatus: Sendable {
+    /// Names this process among several.
+    package let instanceID: String
+    /// When the host began to start.
+    package let startedAt: Timestamp
+    /// The host's version.
+    package let version: String
+}

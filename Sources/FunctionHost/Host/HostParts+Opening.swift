@@ -1,0 +1,120 @@
+import DocumentStore
+import FunctionKit
+import Glibc
+import HTTPClient
+import HTTPServer
+
+extension HostParts {
+    /// Reads the app and opens everything that it needs. What was opened before something fails is closed again.
+    static func open(_ options: HostOptions, clock: SystemClock) async throws(HostStartError) -> HostParts {
+        var options = options
+        let random = SystemRandomSource()
+        let http = CurlHTTPClient()
+        let settings = try await openSettings(&options, clock: clock, http: http)
+        let loaded = try openApp(options, settings: settings)
+        let zone = try openZone(settings)
+        let writer = LogWriter(descriptor: STDOUT_FILENO)
+        let hostLog = HostLog(
+            writer: writer,
+            format: options.logFormat,
+            clock: clock,
+            levels: loaded.configuration.logLevels,
+            redactor: Redactor(settings: secretSettings(settings))
+        )
+        for notice in settings.loaded.notices {
+            hostLog.log(LogRecord(level: notice.level, category: "Host.Startup", message: notice.message))
+        }
+        let storeLog = Logger(sink: hostLog, category: "Host.Store")
+        let listener = try openSocket(options)
+        let engine: FileStoreEngine
+        do throws(StoreError) {
+            engine = try FileStoreEngine(path: options.dataFolder, mode: .exclusive, clock: clock, logger: storeLog)
+        } catch {
+            Glibc.close(listener.descriptor)
+            throw HostStartError(error.code == .locked ? .unavailable : .configuration, error.message)
+        }
+        let store = Store(engine: engine, clock: clock, random: random, logger: storeLog)
+        do {
+            let keys = try await KeyRing(loadingFrom: store.tenant(.host), random: random)
+            return HostParts(
+                options: options,
+                clock: clock,
+                random: random,
+                writer: writer,
+                hostLog: hostLog,
+                engine: engine,
+                store: store,
+                settings: settings,
+                loaded: loaded,
+                zone: zone,
+                keys: options.enforcesKeys ? keys : nil,
+                http: http,
+                ids: IdentifierSource(clock: clock, random: random),
+                listener: listener
+            )
+        } catch {
+            Glibc.close(listener.descriptor)
+            await engine.close()
+            throw HostStartError(.configuration, "The access keys cannot be read: \(describe(error))")
+        }
+    }
+
+    private static func openSettings(
+        _ options: inout HostOptions,
+        clock: SystemClock,
+        http: CurlHTTPClient
+    ) async throws(HostStartError) -> SettingsStore {
+        do throws(SettingsError) {
+            let loaded = try SettingsLoader.load(root: options.appRoot, environment: options.environment)
+            options.port = options.port ?? loaded.host.port
+            return try await SettingsStore.resolve(loaded) { KeyVault(http: http, clock: clock, settings: $0) }
+        } catch {
+            throw HostStartError(.configuration, error.description)
+        }
+    }
+
+    private static func openApp(
+        _ options: HostOptions,
+        settings: SettingsStore
+    ) throws(HostStartError) -> LoadedApp {
+        var environment = options.environment
+        for (index, name) in (options.functions ?? []).enumerated() {
+            environment["AzureFunctionsJobHost__functions__\(index)"] = name
+        }
+        do throws(HostConfigurationError) {
+            return try AppFolder.load(
+                root: options.appRoot,
+                settings: { settings.hostValue($0) },
+                environment: environment
+            )
+        } catch {
+            throw HostStartError(.configuration, error.description)
+        }
+    }
+
+    private static func openZone(_ settings: SettingsStore) throws(HostStartError) -> TimeZoneRules {
+        do throws(TimeZoneError) {
+            return try TimeZoneDirectory().zone(environment: { settings.hostValue($0) })
+        } catch {
+            throw HostStartError(.configuration, error.description)
+        }
+    }
+
+    private static func openSocket(_ options: HostOptions) throws(HostStartError) -> ListeningSocket {
+        do throws(HTTPServerError) {
+            return try ListeningSocket(
+                address: options.address,
+                port: options.port ?? HostOptions.portDefault,
+                backlog: HTTPServerConfiguration().acceptBacklog
+            )
+        } catch {
+            throw HostStartError(error.code == .system ? .software : .unavailable, error.description)
+        }
+    }
+
+    private static func secretSettings(_ settings: SettingsStore) -> [String: String] {
+        var values: [String: String] = [:]
+        for name in settings.loaded.entries.keys { values[name] = settings.hostValue(name) }
+        return values
+    }
+}

@@ -1,0 +1,66 @@
+import DocumentStore
+import FunctionKit
+import Glibc
+import HTTPClient
+import HTTPServer
+
+/// What a host is made of before its functions are: settings, app, log, store, keys, socket.
+struct HostParts: Sendable {
+    let options: HostOptions
+    let clock: SystemClock
+    let random: SystemRandomSource
+    let writer: LogWriter
+    let hostLog: HostLog
+    let engine: FileStoreEngine
+    let store: Store
+    let settings: SettingsStore
+    let loaded: LoadedApp
+    let zone: TimeZoneRules
+    /// Nil when keys are not enforced; they are made and kept all the same.
+    let keys: KeyRing?
+    let http: CurlHTTPClient
+    let ids: IdentifierSource
+    let listener: ListeningSocket
+
+    /// A log of one of the host's rooms.
+    func log(_ room: String) -> Logger { Logger(sink: hostLog, category: "Host.\(room)") }
+
+    /// The vault that refreshes the settings.
+    var vault: KeyVault { KeyVault(http: http, clock: clock, settings: { [settings] in settings.hostValue($0) }) }
+
+    /// Where the host answers, for links and redirects.
+    var baseURL: String {
+        let isAnyOrLoopback = ["0.0.0.0", "::", "127.0.0.1", "::1"].contains(options.address)
+        let host =
+            isAnyOrLoopback ? "localhost" : options.address.contains(":") ? "[\(options.address)]" : options.address
+        return "http://\(host):\(listener.port)"
+    }
+
+    /// What a function's `init` receives.
+    func context(for function: String) -> AppContext {
+        AppContext(
+            functionName: function,
+            settings: settings.appSettings,
+            store: store,
+            http: http,
+            clock: clock,
+            random: random,
+            files: FileOutbox(root: options.dataFolder),
+            logger: Logger(sink: hostLog, category: "Function.\(function).User"),
+            environment: HostEnvironment(
+                isDevelopment: settings.hostValue("AZURE_FUNCTIONS_ENVIRONMENT").map {
+                    equalsIgnoringASCIICase($0, "Development")
+                } ?? true,
+                baseURL: baseURL,
+                routePrefix: loaded.configuration.http.routePrefix
+            )
+        )
+    }
+
+    /// Closes everything, the store first, the log last.
+    func close() async {
+        await engine.close()
+        await http.close()
+        writer.close()
+    }
+}

@@ -1,0 +1,56 @@
+import FunctionKit
+
+/// What the host says when it is up: the functions with their URLs and next times, and how long the start took.
+struct StartReport {
+    let app: RunningApp
+    let baseURL: String
+    let zone: TimeZoneRules
+    let now: Timestamp
+    let elapsed: Duration
+
+    /// The table for people, as Azure's tools print it.
+    var consoleText: String {
+        var text = "\nPostern \(hostVersion)\n"
+        let enabled = app.functions.filter { !$0.descriptor.isDisabled }
+        if !enabled.isEmpty { text += "\nFunctions:\n\n" }
+        for function in enabled { if let line = urlLine(function) { text += line } }
+        for function in enabled { if let line = otherLine(function) { text += line } }
+        for function in app.functions where function.descriptor.isDisabled {
+            text += "Function \(function.name) is disabled.\n"
+        }
+        return text + "Listening on \(baseURL) after \(elapsed.wholeMilliseconds) ms\n\n"
+    }
+
+    /// The same as fields of one record, for JSON logs.
+    var record: LogRecord {
+        let functions = app.functions.map(\.name).joined(separator: ",")
+        return LogRecord(
+            level: .information,
+            category: "Host.Startup",
+            message: "Listening on \(baseURL) after \(elapsed.wholeMilliseconds) ms",
+            fields: [
+                ("url", baseURL), ("start_ms", "\(elapsed.wholeMilliseconds)"), ("functions", functions),
+            ]
+        )
+    }
+
+    private func urlLine(_ function: LoadedFunction) -> String? {
+        guard case .http(let trigger) = function.descriptor.trigger,
+            !app.problems.contains(where: { $0.functionName == function.name })
+        else { return nil }
+        let methods = trigger.methods.isEmpty ? "" : "[\(trigger.methods.joined(separator: ",").uppercased())]"
+        let path = [app.configuration.http.routePrefix, trigger.route].filter { !$0.isEmpty }.joined(separator: "/")
+        return "\t\(function.name): \(methods) \(baseURL)/\(path)\n\n"
+    }
+
+    private func otherLine(_ function: LoadedFunction) -> String? {
+        switch function.descriptor.trigger {
+        case .http: return nil
+        case .queue(let trigger): return "\t\(function.name): queueTrigger \(trigger.queueName)\n\n"
+        case .timer(let trigger):
+            guard let schedule = try? Schedule(parsing: trigger.schedule) else { return nil }
+            let next = schedule.next(after: now, in: zone)?.wholeSecondsText ?? "never"
+            return "\t\(function.name): timerTrigger \(trigger.schedule), next \(next)\n\n"
+        }
+    }
+}

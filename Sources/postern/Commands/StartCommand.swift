@@ -1,0 +1,62 @@
+import FunctionHost
+import Glibc
+
+/// `postern start`: runs the functions of an app until a signal says stop.
+enum StartCommand {
+    private static let grammar = Arguments.Grammar(
+        options: ["app", "data", "address", "port", "log"],
+        lists: ["functions"],
+        flags: ["no-auth"]
+    )
+
+    static func run(_ words: [String]) async throws -> Int32 {
+        let arguments = try Arguments(words, grammar: grammar)
+        let options = try hostOptions(arguments)
+        let signals = TerminationSignals()
+        let host: Host
+        do throws(HostStartError) {
+            host = try await Host.start(options)
+        } catch {
+            throw CommandFailure(error.kind.exitCode, error.description)
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await host.run() }
+            _ = await signals.next()
+            await host.stop()
+            await group.waitForAll()
+        }
+        await host.close()
+        return ExitCode.success
+    }
+
+    private static func hostOptions(_ arguments: Arguments) throws -> HostOptions {
+        let location = try AppLocation(arguments)
+        var options = HostOptions(
+            appRoot: location.root,
+            dataFolder: location.dataFolder,
+            libraryFolder: executableFolder(),
+            environment: processEnvironment()
+        )
+        options.address = arguments["address"] ?? options.address
+        if arguments["port"] != nil { options.port = try arguments.number("port", in: 0...65_535, default: 0) }
+        options.functions = arguments.list("functions")?.flatMap { $0.split(separator: ",").map(String.init) }
+        options.enforcesKeys = !arguments.has("no-auth")
+        if let text = arguments["log"] {
+            guard let format = LogFormat(rawValue: text) else {
+                throw UsageError("'\(text)' is not a valid value for '--log'. Use 'console' or 'json'.")
+            }
+            options.logFormat = format
+        }
+        return options
+    }
+}
+
+extension HostStartError.Kind {
+    var exitCode: Int32 {
+        switch self {
+        case .configuration: ExitCode.configuration
+        case .unavailable: ExitCode.unavailable
+        case .software: ExitCode.software
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import FunctionHost
+import Glibc
+
+/// The command line: finds the command that the first word names and runs it.
+@main
+struct Postern {
+    static func main() {
+        // Before any other thread exists: threads inherit which signals are blocked, and an asynchronous 'main' would find
+        // the concurrency pool's threads there already.
+        TerminationSignals.block()
+        // Unstructured, because it is the root of everything; detached, because this thread, the main actor's, only waits.
+        Task.detached { exit(await run(Array(CommandLine.arguments.dropFirst()))) }
+        while true { pause() }
+    }
+
+    private static func run(_ arguments: [String]) async -> Int32 {
+        guard let name = arguments.first else {
+            printError(Help.overview)
+            return ExitCode.usage
+        }
+        switch name {
+        case "--help", "-h", "help":
+            print(Help.text(for: arguments.dropFirst().first))
+            return ExitCode.success
+        case "--version":
+            print("postern \(hostVersion)")
+            return ExitCode.success
+        default: break
+        }
+        guard let command = commands[name] else {
+            printError("postern: '\(name)' is not a command. 'postern --help' lists them.")
+            return ExitCode.usage
+        }
+        if arguments.dropFirst().contains("--help") || arguments.dropFirst().contains("-h") {
+            print(Help.text(for: name))
+            return ExitCode.success
+        }
+        if name != "start" { TerminationSignals.unblock() }
+        do {
+            return try await command(Array(arguments.dropFirst()))
+        } catch let error as UsageError {
+            printError("postern \(name): \(error) 'postern \(name) --help' shows the usage.")
+            return ExitCode.usage
+        } catch let error as CommandFailure {
+            printError("postern \(name): \(error.message)")
+            return error.exitCode
+        } catch {
+            printError("postern \(name): \(error)")
+            return ExitCode.software
+        }
+    }
+
+    private static let commands: [String: @Sendable ([String]) async throws -> Int32] = [
+        "start": StartCommand.run,
+        "functions": AppCommands.functions,
+        "routes": AppCommands.routes,
+        "schedule": AppCommands.schedule,
+        "run": RunCommand.run,
+        "store": StoreCommand.run,
+        "settings": AppCommands.settings,
+        "keys": KeysCommand.run,
+    ]
+}
+
+/// A command could not do what was asked.
+struct CommandFailure: Error {
+    /// One of ``ExitCode``.
+    let exitCode: Int32
+    /// The thing, the reason and the remedy.
+    let message: String
+
+    init(_ exitCode: Int32, _ message: String) {
+        self.exitCode = exitCode
+        self.message = message
+    }
+}
+
+/// Writes a line to standard error.
+func printError(_ text: String) { writeText(text + "\n", to: STDERR_FILENO) }
+
+/// Writes a text to standard error without a line break of its own.
+func printErrorText(_ text: String) { writeText(text, to: STDERR_FILENO) }
+
+/// Writes a text to standard output without a line break of its own.
+func printText(_ text: String) { writeText(text, to: STDOUT_FILENO) }
+
+private func writeText(_ text: String, to descriptor: Int32) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        guard count > 0 || errno == EINTR else { return }
+        rest = rest.dropFirst(max(count, 0))
+    }
+}
+
+/// The process's environment variables.
+func processEnvironment() -> [String: String] {
+    var result: [String: String] = [:]
+    var pointer = environ
+    while let entry = pointer.pointee {
+        let text = String(cString: entry)
+        if let equals = text.firstIndex(of: "=") {
+            result[String(text[..<equals])] = String(text[text.index(after: equals)...])
+        }
+        pointer += 1
+    }
+    return result
+}
