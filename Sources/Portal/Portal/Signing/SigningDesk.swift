@@ -14,7 +14,7 @@ public struct SigningDesk: Sendable {
     public init(clock: any AppClock) { self.clock = clock }
 
     /// What Legal is told.
-    public struct Answer: Encodable, Sendable, Hashable {
+    public struct Answer: Codable, Sendable, Hashable {
         /// Legal's id of the policy.
         public var policyID: String
         /// How many users the push matched.
