@@ -1,7 +1,6 @@
 import CLinux
 import FunctionKit
 import Glibc
-import Synchronization
 
 /// Names a connection of a loop; the generation tells it from an earlier one with the same descriptor.
 struct ConnectionID: Sendable, Hashable {
@@ -31,7 +30,7 @@ final class Mailbox: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = LockedState(State())
     /// Readable when messages wait.
     let descriptor: CInt
 

@@ -1,5 +1,4 @@
 import FunctionKit
-import Synchronization
 
 /// Carries a streamed request body from the event loop to its one reader, with a bound on what waits between them.
 final class RequestBodyPipe: Sendable {
@@ -17,7 +16,7 @@ final class RequestBodyPipe: Sendable {
         var isAsking = false
     }
 
-    private let state = Mutex(State())
+    private let state = LockedState(State())
     private let byteCountMax: Int
     /// Tells the loop that there is room again; called from any thread.
     private let onDemand: @Sendable () -> Void

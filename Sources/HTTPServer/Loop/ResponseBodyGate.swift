@@ -1,4 +1,3 @@
-import Synchronization
 
 /// Lets the source of a streamed response run only when the socket has taken everything before.
 final class ResponseBodyGate: Sendable {
@@ -8,7 +7,7 @@ final class ResponseBodyGate: Sendable {
         var waiter: CheckedContinuation<Bool, Never>?
     }
 
-    private let state = Mutex(State())
+    private let state = LockedState(State())
 
     /// Lets one chunk through.
     func open() {

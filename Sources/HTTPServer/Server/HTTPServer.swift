@@ -1,6 +1,5 @@
 package import FunctionKit
 import Glibc
-import Synchronization
 
 /// Serves HTTP/1.1 and 1.0 on one listening socket, by event loops with a thread each.
 ///
@@ -22,7 +21,7 @@ package final class HTTPServer: Sendable {
     private let configuration: HTTPServerConfiguration
     private let responder: any HTTPResponder
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state = LockedState(State())
 
     /// Makes a server; nothing is opened before ``start()``.
     package init(configuration: HTTPServerConfiguration, responder: any HTTPResponder, logger: Logger) {

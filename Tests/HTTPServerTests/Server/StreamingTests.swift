@@ -1,6 +1,5 @@
 import FunctionKit
 import FunctionTesting
-import Synchronization
 import Testing
 
 @testable import HTTPServer
@@ -11,7 +10,7 @@ import Testing
 
     /// Counts, and wakes whoever waits for a number.
     private final class Counter: Sendable {
-        private let state = Mutex((count: 0, waiters: [(Int, CheckedContinuation<Void, Never>)]()))
+        private let state = LockedState((count: 0, waiters: [(Int, CheckedContinuation<Void, Never>)]()))
 
         var count: Int { state.withLock { $0.count } }
 
