@@ -1,7 +1,12 @@
 /// The character classes of HTTP's grammar (RFC 9110, section 5.6; RFC 3986).
 enum ByteClass {
     /// `tchar`: what a method and a field name are made of.
-    static func isToken(_ byte: UInt8) -> Bool { tokenTable[Int(byte)] }
+    @inline(__always)
+    static func isToken(_ byte: UInt8) -> Bool {
+        // One bit for each of the characters 0 to 63 and 64 to 127: letters, digits and !#$%&'*+-.^_`|~
+        let bits: UInt64 = byte < 64 ? 0x03FF_6CFA_0000_0000 : 0x57FF_FFFF_C7FF_FFFE
+        return byte < 128 && bits >> UInt64(byte & 63) & 1 == 1
+    }
 
     /// What a field value may hold: visible ASCII, space, tab and bytes above ASCII.
     @inline(__always)
@@ -28,16 +33,6 @@ enum ByteClass {
     static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 
     static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-
-    private static let tokenTable: [Bool] = (0..<256).map { value in
-        let byte = UInt8(value)
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            return true
-        default: return "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
-    }
 }
 
 let carriageReturn = UInt8(ascii: "\r")

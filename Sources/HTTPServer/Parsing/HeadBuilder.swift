@@ -5,9 +5,8 @@ import FunctionKit
 /// llhttp accepts more than RFC 9112 allows in places that differ from version to version. So the whole header is walked
 /// once more: every byte between the parts must be exactly the delimiter that the grammar asks for.
 struct HeadBuilder {
-    private let collector: HeadCollector
     private let lineBytesMax: Int
-    /// The length of the header; valid once ``build(_:)`` has returned.
+    /// The length of the header; valid once ``build(_:_:)`` has returned.
     private(set) var length = 0
 
     private var headers: [HTTPFields.Field] = []
@@ -18,14 +17,15 @@ struct HeadBuilder {
     private var connection = ConnectionOptions()
     private var expectsContinue = false
 
-    init(collector: HeadCollector, lineBytesMax: Int) {
-        self.collector = collector
+    init(lineBytesMax: Int) {
         self.lineBytesMax = lineBytesMax
     }
 
-    mutating func build(_ bytes: Span<UInt8>) throws(RequestRefusal) -> RequestHead {
-        let (method, minorVersion, lineEnd) = try readRequestLine(bytes)
-        try readFields(bytes, from: lineEnd)
+    mutating func build(_ bytes: Span<UInt8>, _ collector: borrowing HeadCollector) throws(RequestRefusal)
+        -> RequestHead
+    {
+        let (method, minorVersion, lineEnd) = try readRequestLine(bytes, collector.target)
+        try readFields(bytes, collector.fields, from: lineEnd)
         let target = try RequestTarget(bytes, collector.target, isOptions: method == "OPTIONS")
         try settleHost(bytes, target: target, minorVersion: minorVersion)
         let framing = try settleFraming(minorVersion: minorVersion)
@@ -44,9 +44,9 @@ struct HeadBuilder {
     // MARK: Request line
 
     private func readRequestLine(
-        _ bytes: Span<UInt8>
+        _ bytes: Span<UInt8>,
+        _ target: Range<Int>
     ) throws(RequestRefusal) -> (method: String, minorVersion: UInt8, end: Int) {
-        let target = collector.target
         guard target.lowerBound > 1, bytes[target.lowerBound - 1] == 0x20 else {
             throw .malformed("The request line is malformed.")
         }
@@ -72,10 +72,12 @@ struct HeadBuilder {
 
     // MARK: Fields
 
-    private mutating func readFields(_ bytes: Span<UInt8>, from start: Int) throws(RequestRefusal) {
-        headers.reserveCapacity(collector.fields.count)
+    private mutating func readFields(_ bytes: Span<UInt8>, _ fields: [FieldSpan], from start: Int)
+        throws(RequestRefusal)
+    {
+        headers.reserveCapacity(fields.count)
         var position = start
-        for field in collector.fields { position = try readField(bytes, field, at: position) }
+        for field in fields { position = try readField(bytes, field, at: position) }
         guard position + 2 <= bytes.count, bytes[position] == carriageReturn, bytes[position + 1] == lineFeed else {
             throw .malformed("A header field is malformed.")
         }

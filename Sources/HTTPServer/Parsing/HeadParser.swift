@@ -45,8 +45,8 @@ struct HeadParser {
             return .incomplete
         }
         do throws(RequestRefusal) {
-            var builder = HeadBuilder(collector: collector, lineBytesMax: lineBytesMax)
-            let head = try builder.build(bytes)
+            var builder = HeadBuilder(lineBytesMax: lineBytesMax)
+            let head = try builder.build(bytes, collector)
             return end(.complete(head, length: builder.length))
         } catch {
             return end(.refused(error))
