@@ -82,10 +82,10 @@ extension PageText {
         }
         function showPortalTicket(t) {
           const synced = t.sync?.state;
-          return item(t.subject, t.status, "", [t.number, t.priority, synced].filter(Boolean).join(" · "));
+          return item(t.subject, t.status, "", ["no. " + t.number, t.psa_number, t.priority, synced].filter(Boolean).join(" · "));
         }
         function showPortalInvoice(i) {
-          return item(i.number, i.badge || i.status, i.status === "paid" ? "ok" : "warn",
+          return item(i.number, i.overdue ? "overdue" : i.status, i.status === "paid" ? "ok" : "warn",
             i.total + " " + i.currency + (i.due_at ? " · due " + i.due_at.slice(0, 10) : ""));
         }
         function showPortalDocument(d) {

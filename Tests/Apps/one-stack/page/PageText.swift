@@ -39,8 +39,8 @@ enum PageText {
         <header>
           <h1>One Stack <span>sandbox</span></h1>
           <p>Play both sides: on the left a client of the portal, on the right the programs behind it.
-          What one side does reaches the other by the portal's own functions; the timers run every few minutes, and
-          <code>postern run ticket-sync</code> or <code>invoice-sync</code> makes them run now.</p>
+          What one side does reaches the other by the portal's own functions. Tickets and invoices go with its timers;
+          <code>scripts/start</code> fires them every 15 seconds.</p>
           <p id="notice" role="status"></p>
         </header>
         <main>

@@ -60,8 +60,12 @@ package struct Bookkeeper: Sendable {
         _ request: HTTPRequest,
         _ body: (inout BooksInvoice, Timestamp) throws -> Void
     ) async throws -> HTTPResponse {
-        struct Input: Decodable { var invoice_id: String }
-        let id = try await request.decode(Input.self).invoice_id
+        struct Input: Decodable {
+            var invoiceID: String
+
+            enum CodingKeys: String, CodingKey { case invoiceID = "invoice_id" }
+        }
+        let id = try await request.decode(Input.self).invoiceID
         let now = books.sandbox.app.clock.now
         guard let stored = try await books.invoices.update(id, { try body(&$0, now) }) else {
             throw HTTPError.missing("invoice")

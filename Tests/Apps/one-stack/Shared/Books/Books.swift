@@ -13,15 +13,21 @@ package struct Books: Sendable {
     package func changes(_ request: HTTPRequest) async throws -> HTTPResponse {
         struct Page: Encodable {
             var invoices: [InvoiceChange]
-            var next_cursor: String
-            var has_more: Bool
+            var nextCursor: String
+            var hasMore: Bool
+
+            enum CodingKeys: String, CodingKey {
+                case invoices
+                case nextCursor = "next_cursor"
+                case hasMore = "has_more"
+            }
         }
         let page = try await invoices.changes(for: request)
         return try .json(
             Page(
                 invoices: page.items.map(InvoiceChange.init),
-                next_cursor: page.nextCursor,
-                has_more: page.hasMore
+                nextCursor: page.nextCursor,
+                hasMore: page.hasMore
             )
         )
     }

@@ -42,26 +42,37 @@ struct HubClaims: Codable {
     var sub: String
     var email: String
     var name: String
-    var tenant_id: String
-    var tenant_slug: String
-    var client_id: String
-    var access_level: String
-    var psa_contact_id: String
-    var psa_company_id: String
+    var tenantID: String
+    var tenantSlug: String
+    var clientID: String
+    var accessLevel: String
+    var psaContactID: String
+    var psaCompanyID: String
     var jti: String
     var iat: Int64
     var exp: Int64
+
+    enum CodingKeys: String, CodingKey {
+        case context, sub, email, name
+        case tenantID = "tenant_id"
+        case tenantSlug = "tenant_slug"
+        case clientID = "client_id"
+        case accessLevel = "access_level"
+        case psaContactID = "psa_contact_id"
+        case psaCompanyID = "psa_company_id"
+        case jti, iat, exp
+    }
 
     init(_ person: Person, id: String, now: Timestamp) {
         sub = person.hubUserID
         email = person.email
         name = person.name
-        tenant_id = person.tenantID
-        tenant_slug = person.tenantSlug
-        client_id = person.clientID
-        access_level = person.accessLevel
-        psa_contact_id = person.psaContactID
-        psa_company_id = person.psaCompanyID
+        tenantID = person.tenantID
+        tenantSlug = person.tenantSlug
+        clientID = person.clientID
+        accessLevel = person.accessLevel
+        psaContactID = person.psaContactID
+        psaCompanyID = person.psaCompanyID
         jti = id
         iat = now.seconds
         exp = now.seconds + Hub.tokenSeconds

@@ -65,9 +65,9 @@ package struct LegalEvent: Codable, Sendable {
 
     init(_ message: WebhookMessage, raw: [UInt8]) {
         type = message.type
-        tenantSlug = message.data?.tenant_slug
-        policyID = message.data?.policy_id
-        fullName = message.data?.full_name
+        tenantSlug = message.data?.tenantSlug
+        policyID = message.data?.policyID
+        fullName = message.data?.fullName
         self.raw = String(decoding: raw, as: UTF8.self)
         deliveries = 1
     }
@@ -84,9 +84,15 @@ package struct LegalEvent: Codable, Sendable {
 /// The part of a webhook's body that is looked at.
 struct WebhookMessage: Decodable {
     struct Content: Decodable {
-        var tenant_slug: String?
-        var policy_id: String?
-        var full_name: String?
+        var tenantSlug: String?
+        var policyID: String?
+        var fullName: String?
+
+        enum CodingKeys: String, CodingKey {
+            case tenantSlug = "tenant_slug"
+            case policyID = "policy_id"
+            case fullName = "full_name"
+        }
     }
     var type: String
     var data: Content?

@@ -21,20 +21,26 @@ package struct Technician: Sendable {
 
     private func comment(_ request: HTTPRequest, isPublic: Bool) async throws -> HTTPResponse {
         struct Input: Decodable {
-            var ticket_id: String
+            var ticketID: String
             var body: String
-            var author_name: String?
+            var authorName: String?
+
+            enum CodingKeys: String, CodingKey {
+                case ticketID = "ticket_id"
+                case body
+                case authorName = "author_name"
+            }
         }
         let input = try await request.decode(Input.self)
         guard !input.body.allSatisfy(\.isWhitespace) else { throw HTTPError.invalid("The 'body' is empty.") }
         let comment = PSATicket.Comment(
             id: psa.sandbox.app.ids.next(),
-            authorName: input.author_name ?? "Tess Technician",
+            authorName: input.authorName ?? "Tess Technician",
             body: input.body,
             isPublic: isPublic,
             createdAt: psa.sandbox.app.clock.now
         )
-        return try await update(input.ticket_id) { ticket in
+        return try await update(input.ticketID) { ticket in
             ticket.comments.append(comment)
             if isPublic, ticket.status == "new" { ticket.status = "in_progress" }
         }
@@ -42,13 +48,18 @@ package struct Technician: Sendable {
 
     private func change(_ request: HTTPRequest) async throws -> HTTPResponse {
         struct Input: Decodable {
-            var ticket_id: String
+            var ticketID: String
             var status: String?
             var priority: String?
             var subject: String?
+
+            enum CodingKeys: String, CodingKey {
+                case ticketID = "ticket_id"
+                case status, priority, subject
+            }
         }
         let input = try await request.decode(Input.self)
-        return try await update(input.ticket_id) { ticket in
+        return try await update(input.ticketID) { ticket in
             if let status = input.status { ticket.status = status }
             if let priority = input.priority { ticket.priority = priority }
             if let subject = input.subject { ticket.subject = subject }
@@ -57,20 +68,27 @@ package struct Technician: Sendable {
 
     private func open(_ request: HTTPRequest) async throws -> HTTPResponse {
         struct Input: Decodable {
-            var tenant_id: String
-            var company_id: String
-            var contact_id: String?
+            var tenantID: String
+            var companyID: String
+            var contactID: String?
             var subject: String
             var description: String?
             var priority: String?
+
+            enum CodingKeys: String, CodingKey {
+                case tenantID = "tenant_id"
+                case companyID = "company_id"
+                case contactID = "contact_id"
+                case subject, description, priority
+            }
         }
         let input = try await request.decode(Input.self)
         guard !input.subject.allSatisfy(\.isWhitespace) else { throw HTTPError.invalid("The 'subject' is empty.") }
         let ticket = PSATicket(
-            tenantID: input.tenant_id,
+            tenantID: input.tenantID,
             number: psa.sandbox.shortName("PSA"),
-            companyID: input.company_id,
-            contactID: input.contact_id,
+            companyID: input.companyID,
+            contactID: input.contactID,
             subject: input.subject,
             description: input.description ?? "",
             status: "new",
