@@ -5,7 +5,7 @@ public protocol StoreEngine: Sendable {
     /// The partition of a tenant. Nothing is opened or created before its first use.
     func partition(_ tenant: TenantName) -> any TenantPartition
 
-    /// The tenants that have data, system partitions included, in ascending order.
+    /// The tenants that have been written to, system partitions included, in ascending order.
     func tenants() async throws(StoreError) -> [TenantName]
 
     /// Calls `observer` after every durable commit, on no particular thread and outside the engine's locks.
@@ -24,9 +24,10 @@ public protocol TenantPartition: Sendable {
 
     /// Makes sure that a collection has these indexes; they are kept with the data from then on.
     ///
-    /// Cheap when nothing changes. A new index is built from the documents that are there.
+    /// Cheap when nothing changes. The indexes replace those that were declared before; a new one is built from the documents
+    /// that are there.
     /// - Throws: ``StoreError`` with `uniqueViolation` when a new unique index finds two documents under one value; then the
-    ///   collection stays as it was.
+    ///   collection stays as it was. See ``CollectionSchema/validate()`` for what else is refused.
     func declare(_ schema: CollectionSchema) async throws(StoreError)
 
     /// The newest acknowledged version of a document; nil when there is none or it has expired.
@@ -77,7 +78,7 @@ public struct StoredDocument: Sendable, Hashable {
     public let updatedAt: Timestamp
     /// When it disappears by itself; nil for never.
     public let expiresAt: Timestamp?
-    /// The JSON object as it was written, without `id`, `created_at` and `updated_at`, which stand beside it.
+    /// The JSON object as it was written but without white space between tokens, and without `id`, `created_at` and `updated_at`, which stand beside it.
     public let body: [UInt8]
 
     /// Makes a document.

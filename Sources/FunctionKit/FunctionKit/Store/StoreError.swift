@@ -65,7 +65,8 @@ public enum StoreLimits {
     public static let documentDepthMax = 64
     /// The most documents on one page of a query.
     public static let pageDocumentsMax = 1000
-    /// The most bytes of one index entry's value; longer texts are cut there for ordering, and refused in a unique index.
+    /// The most bytes of one index entry's value; longer texts are cut there for ordering, so that
+    /// those which agree so far are equal to an index; a unique index refuses them.
     public static let indexValueBytesMax = 1024
     /// How often ``TenantStore/transaction(_:)`` and ``DocumentCollection/update(_:_:)`` try before they give up.
     public static let attemptsMax = 16

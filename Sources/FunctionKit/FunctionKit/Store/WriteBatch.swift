@@ -30,7 +30,9 @@ public struct WriteBatch: Sendable {
 
     /// What a document is to hold.
     public struct Content: Sendable {
-        /// A JSON object without `id`, `created_at` and `updated_at`.
+        /// A JSON object (RFC 8259) of valid UTF-8, without a member name twice in any object, and without `id`, `created_at`
+        /// and `updated_at` at its top: a commit refuses those with `invalidDocument`, and ``ExternalDocument`` takes them out.
+        /// White space between tokens is dropped.
         public var body: [UInt8]
         /// When the document disappears by itself; nil for never.
         public var expiresAt: Timestamp?
@@ -53,7 +55,9 @@ public struct WriteBatch: Sendable {
         }
     }
 
-    /// The writes, in order. A document may be written once in a batch; conditions on it may stand beside the write.
+    /// The writes, in order. A document may be written once in a batch (otherwise `invalidDocument`); conditions on it may
+    /// stand beside the write. Documents are checked before conditions, and unique indexes after them, as the whole batch
+    /// would leave them.
     public var writes: [Write]
 
     /// Makes a batch.
