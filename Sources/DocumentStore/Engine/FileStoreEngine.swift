@@ -134,6 +134,14 @@ package final class FileStoreEngine: StoreEngine {
         }
     }
 
+    /// The tenants in use that are stopped, because their log is damaged, or that take no writes any more, because the disk
+    /// failed; in ascending order, each with its reason. For health checks.
+    package var troubledTenants: [(tenant: TenantName, reason: StoreError)] {
+        table.withLock { $0.partitions.values.map(\.partition) }
+            .compactMap { partition in partition.trouble.map { (tenant: partition.tenant, reason: $0) } }
+            .sorted { $0.tenant < $1.tenant }
+    }
+
     /// Waits for the writes that have begun, then gives the folder back.
     package func close() async {
         let partitions = table.withLock { table in

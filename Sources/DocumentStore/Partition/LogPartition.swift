@@ -108,6 +108,13 @@ final class LogPartition: Sendable {
     /// How a call learns that it holds a forgotten partition; the engine tries again and no caller of the store sees it.
     static let retired = StoreError(.closed, "The tenant was put away.")
 
+    /// Why this tenant is stopped or takes no writes; nil when all is well.
+    var trouble: StoreError? {
+        inner.withLock { inner in
+            if case .failed(let error) = inner.phase { error } else { inner.writeFailure }
+        }
+    }
+
     var isRetired: Bool {
         inner.withLock { inner in
             if case .retired = inner.phase { true } else { false }

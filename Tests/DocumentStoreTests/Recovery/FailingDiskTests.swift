@@ -29,6 +29,7 @@ import Testing
             }
             #expect(try await acme.body("a") == #"{"n":1}"#)
             #expect(sink.messages(.error).count == 1)
+            #expect(engine.troubledTenants.map(\.tenant.description) == ["acme"])
             try await engine.partition(try TenantName("other")).create("a", "{}")
             await engine.close()
         }
