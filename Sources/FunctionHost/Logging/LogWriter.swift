@@ -32,15 +32,15 @@ package final class LogWriter: Sendable {
         startThread { [self] in run() }
     }
 
-    /// Adds what `write` appends to the buffer, as one unit.
-    package func append(_ write: (inout [UInt8]) -> Void) {
+    /// Adds bytes as one unit; the lock is held for a copy and no longer.
+    package func append(_ bytes: [UInt8]) {
         let mustWake = state.withLock { state -> Bool in
             guard state.buffer.count < Self.bufferBytesMax else {
                 state.dropped += 1
                 return false
             }
             let wasEmpty = state.buffer.isEmpty
-            write(&state.buffer)
+            state.buffer.append(contentsOf: bytes)
             return wasEmpty
         }
         if mustWake { signal() }
