@@ -1,7 +1,6 @@
 import CLinux
 import FunctionKit
 import Glibc
-import Synchronization
 
 /// Collects log lines in memory and writes them from a thread of its own, so that no caller waits for the terminal.
 ///
@@ -21,7 +20,7 @@ package final class LogWriter: Sendable {
         var isWriting = false
     }
 
-    private let state = Mutex(State())
+    private let state = LockedState(State())
     private let descriptor: Int32
     private let wakeUp: Int32
 
