@@ -1,6 +1,7 @@
 import FunctionKit
 import FunctionTesting
 import Health
+import Synchronization
 import Testing
 
 @testable import Portal
@@ -115,7 +116,7 @@ struct HealthTests {
     }
 
     @Test func serversAreAskedOnceInThirtySeconds() async throws {
-        let isDown = LockedState(false)
+        let isDown = Mutex(false)
         let http = ScriptedHTTPClient { exchange in
             if exchange.request.url.contains("books"), isDown.withLock({ $0 }) {
                 throw HTTPClientError(.timedOut, "slow")

@@ -1,6 +1,7 @@
 import FunctionKit
 import FunctionTesting
 import PortalSigningNotify
+import Synchronization
 import Testing
 
 @testable import Portal
@@ -69,7 +70,7 @@ struct SigningNotifyTests {
     }
 
     @Test func aProviderThatFailsLeavesAPoisonMessageThatCanBeSentAgain() async throws {
-        let works = LockedState(false)
+        let works = Mutex(false)
         let http = ScriptedHTTPClient { _ in
             works.withLock { $0 } ? .json("{}") : .json(#"{"message":"Throttled"}"#, status: 429)
         }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import FunctionKit
 import FunctionTesting
+import Synchronization
 
 /// A PSA in memory that keeps to its contract, and misbehaves when a test says so.
 final class FakePSA: HTTPClient {
@@ -32,7 +33,7 @@ final class FakePSA: HTTPClient {
         var onRequest: (@Sendable () async throws -> Void)?
     }
 
-    private let state = LockedState(State())
+    private let state = Mutex(State())
 
     /// Troubles for the next calls, one each.
     func arrange(_ troubles: Trouble...) { state.withLock { $0.troubles += troubles } }

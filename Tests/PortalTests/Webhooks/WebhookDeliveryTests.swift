@@ -3,6 +3,7 @@ import FoundationEssentials
 import FunctionKit
 import FunctionTesting
 import LegalWebhook
+import Synchronization
 import Testing
 
 @testable import Portal
@@ -78,7 +79,7 @@ struct WebhookDeliveryTests {
     }
 
     @Test func somebodyMaySendAPoisonEventAgain() async throws {
-        let status = LockedState(HTTPStatus.serviceUnavailable)
+        let status = Mutex(HTTPStatus.serviceUnavailable)
         let http = ScriptedHTTPClient { _ in OutboundResponse(status: status.withLock { $0 }) }
         let (fixture, function) = try await world(http: http)
         while let next = try await fixture.messages(in: Self.queue).first {
