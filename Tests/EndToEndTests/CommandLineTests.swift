@@ -117,4 +117,25 @@ struct CommandLineTests {
         #expect(result.ending == .exited(64))
         #expect(result.errors.contains(reason), "\(result.errors)")
     }
+
+    @Test func aFolderThatDeclaresBindingsOnlyHasARoute() async throws {
+        let app = try ScratchFolder()
+        try app.write(#"{"version":"2.0"}"#, to: "host.json")
+        try app.write(
+            #"{"bindings":[{"type":"httpTrigger","direction":"in","name":"req","route":"users/{id}"}]}"#,
+            to: "user-card/function.json"
+        )
+        let result = try await runPostern(["routes", "--app", app.path, "--match", "GET /api/users/7", "--json"])
+        #expect(result.ending == .exited(0), "\(result.errors)")
+        #expect(result.output.contains(#""function":"user-card""#), "\(result.output)")
+        #expect(result.output.contains(#""id":"7""#), "\(result.output)")
+    }
+
+    @Test func theSettingsOfThePortalAreListed() async throws {
+        let result = try await runPostern(["settings", "check", "--app", Workplace.root, "--json"])
+        #expect(result.ending == .exited(0), "\(result.errors)")
+        for name in ["PORTAL_SESSION_SECRET", "PSA_API_URL", "SES_FROM_ADDRESS", "LEGAL_WEBHOOK_SECRET"] {
+            #expect(result.output.contains("\"\(name)\""), "\(result.output)")
+        }
+    }
 }

@@ -46,11 +46,16 @@ import Testing
     ]) func theFileIsNoJSONObject(_ row: Row) throws { try check(row) }
 
     @Test(arguments: [
+        Row("{}", "bindings: At least one binding must be declared."),
         Row(
-            "{}",
+            #"{"scriptFile": "", "entryPoint": "", "bindings": [\#(httpBinding)]}"#,
             "scriptFile: It must name the function's library, such as \"libTicketSync.so\".",
-            "entryPoint: It must name the function's type as Module.Type, such as \"TicketSync.TicketSync\".",
-            "bindings: At least one binding must be declared."
+            "entryPoint: \"\" does not name a type as Module.Type, such as \"TicketSync.TicketSync\"."
+        ),
+        Row(
+            #"{"scriptFile": "a\u0000b", "entryPoint": 7, "bindings": [\#(httpBinding)]}"#,
+            "scriptFile: It must name the function's library, such as \"libTicketSync.so\".",
+            "entryPoint: 7 does not name a type as Module.Type, such as \"TicketSync.TicketSync\"."
         ),
         Row(
             #"{"scriptFile": 7, "entryPoint": "X", "bindings": []}"#,
@@ -253,7 +258,8 @@ import Testing
     }
 
     @Test func everyProblemOfEveryFunctionIsReported() throws {
-        let app = try MemoryAppFiles(functions: ["a": "{}", "b": "{}", "c": "x"]).load()
+        let wrong = #"{"scriptFile": "", "entryPoint": ""}"#
+        let app = try MemoryAppFiles(functions: ["a": wrong, "b": wrong, "c": "x"]).load()
         #expect(app.problems.map(\.functionName) == ["a", "a", "a", "b", "b", "b", "c"])
         #expect(
             FunctionProblem.logLine(functionName: "c", problems: app.problems)

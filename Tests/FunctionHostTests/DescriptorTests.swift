@@ -27,6 +27,30 @@ import Testing
         #expect(!function.isDisabled)
     }
 
+    @Test(arguments: [
+        ("hello", "Hello"), ("ticket-sync", "TicketSync"), ("client_hub-sso", "ClientHubSso"),
+        ("portalAPI_v2", "PortalAPIV2"), ("X", "X"), ("a--b_", "AB"), ("part-2-of-3", "Part2Of3"),
+    ])
+    func aFolderThatDeclaresBindingsOnlyIsNamedByItsFolder(folder: String, module: String) throws {
+        for head in ["", #""scriptFile": null, "entryPoint": null, "#] {
+            let text = #"{\#(head)"bindings": [\#(httpBinding)]}"#
+            let app = try MemoryAppFiles(functions: [folder: text]).load()
+            #expect(app.problems.isEmpty)
+            let function = try #require(app.functions.first)
+            #expect(function.scriptFile == "lib\(module).so")
+            #expect(function.entryPoint.description == "\(module).\(module)")
+        }
+    }
+
+    @Test func eachOfTheTwoNamesHasItsOwnDefault() throws {
+        let app = try MemoryAppFiles(functions: [
+            "a": #"{"scriptFile": "other.so", "bindings": [\#(httpBinding)]}"#,
+            "b": #"{"entryPoint": "Other.Kind", "bindings": [\#(httpBinding)]}"#,
+        ]).load()
+        #expect(app.functions.map(\.scriptFile) == ["other.so", "libB.so"])
+        #expect(app.functions.map(\.entryPoint.description) == ["A.A", "Other.Kind"])
+    }
+
     struct Row: Sendable {
         var binding: String
         var trigger: Trigger

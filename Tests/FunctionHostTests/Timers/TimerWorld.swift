@@ -1,5 +1,6 @@
 import FunctionKit
 import FunctionTesting
+import Synchronization
 
 @testable import FunctionHost
 
@@ -82,7 +83,7 @@ final class FunctionProbe: Sendable {
         }
     }
 
-    private let state = LockedState(State())
+    private let state = Mutex(State())
 
     var firings: [TimerFiring] { state.withLock { $0.begun } }
     var runningMax: Int { state.withLock { $0.runningMax } }

@@ -69,18 +69,21 @@ struct DescriptorReader {
         return nil
     }
 
+    /// The library, by the folder's name where the file names none.
     private mutating func scriptFile(of root: JSONValue) -> String? {
-        guard let text = root["scriptFile"]?.string, !text.isEmpty, !text.utf8.contains(0) else {
+        guard let value = root["scriptFile"], !value.isNull else { return FunctionName.libraryName(name) }
+        guard let text = value.string, !text.isEmpty, !text.utf8.contains(0) else {
             report("scriptFile", "It must name the function's library, such as \"libTicketSync.so\".")
             return nil
         }
         return text
     }
 
+    /// The type, by the folder's name where the file names none.
     private mutating func entryPoint(of root: JSONValue) -> EntryPoint? {
         guard let value = root["entryPoint"], !value.isNull else {
-            report("entryPoint", "It must name the function's type as Module.Type, such as \"TicketSync.TicketSync\".")
-            return nil
+            let module = FunctionName.moduleName(name)
+            return EntryPoint("\(module).\(module)")
         }
         guard let entryPoint = value.string.flatMap(EntryPoint.init) else {
             report(

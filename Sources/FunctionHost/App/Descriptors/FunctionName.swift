@@ -12,6 +12,15 @@ package enum FunctionName {
         }
     }
 
+    /// The Swift module that a folder's name stands for: its parts between `-` and `_` with their first letters in upper case,
+    /// so `ticket-sync` is `TicketSync` and `client-hub-SSO` is `ClientHubSSO`.
+    package static func moduleName(_ name: String) -> String {
+        name.split { $0 == "-" || $0 == "_" }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+
+    /// The file of that module's library: `libTicketSync.so`.
+    package static func libraryName(_ name: String) -> String { "lib\(moduleName(name)).so" }
+
     /// Orders names as Azure does (`OrdinalIgnoreCase`: by upper-case form, so `_` comes after letters); of names that
     /// differ in case only, the byte order decides.
     package static func precedes(_ left: String, _ right: String) -> Bool {
