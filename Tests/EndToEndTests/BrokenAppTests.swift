@@ -89,4 +89,28 @@ struct BrokenAppTests {
         #expect(result.ending == .exited(78))
         #expect(result.errors.contains(reason), "\(result.errors)")
     }
+
+    /// The portal of this repository, as it would run for others: it must not serve sessions that nobody signed.
+    @Test func thePortalDoesNotStartWithoutASessionSecretOutsideDevelopment() async throws {
+        let data = try ScratchFolder()
+        let words = ["start", "--app", Workplace.root, "--data", data.path + "/data", "--port", "0"]
+        let settings = [
+            "AZURE_FUNCTIONS_ENVIRONMENT": "Production", "PORTAL_SESSION_SECRET": "",
+            "PSA_API_URL": "https://psa.invalid", "PSA_SERVICE_KEY": "never-show-this",
+        ]
+        let result = try await runPostern(words, settings: settings)
+        #expect(result.ending == .exited(78), "\(result.errors)")
+        #expect(
+            result.errors.contains("keeps the app from starting: The app setting PORTAL_SESSION_SECRET is not set.")
+        )
+        #expect(result.errors.contains("openssl rand"))
+        #expect(!(result.output + result.errors).contains("never-show-this"))
+        #expect(!result.output.contains("Listening"))
+
+        // What the start had opened is free again.
+        let again = try await runPostern(words, settings: settings)
+        #expect(again.ending == .exited(78), "\(again.errors)")
+        let tenants = try await runPostern(["store", "tenants", "--data", data.path + "/data"])
+        #expect(tenants.ending == .exited(0), "\(tenants.errors)")
+    }
 }

@@ -1,4 +1,5 @@
 import FunctionKit
+import Glibc
 import HTTPServer
 
 extension Host {
@@ -12,11 +13,7 @@ extension Host {
         let begin = clock.uptime
         let startedAt = clock.now
         let parts = try await HostParts.open(options, clock: clock)
-        let loader = FunctionLoader(
-            library: FunctionLibrary(libraryFolder: options.libraryFolder),
-            context: { parts.context(for: $0) }
-        )
-        let (functions, loadProblems) = await loader.load(parts.loaded.functions)
+        let (functions, loadProblems) = try await loadFunctions(parts)
         let app = makeApp(parts, functions, loadProblems, startedAt: startedAt)
         let timers = makeTimers(parts, app)
         let queues = makeQueues(parts, app)
@@ -29,6 +26,23 @@ extension Host {
         }
         report(parts, app, after: clock.uptime - begin)
         return Host(parts: parts, server: server, timers: timers, queues: queues)
+    }
+
+    /// Loads what can be loaded; gives everything back when a function says that the app must not start.
+    private static func loadFunctions(
+        _ parts: HostParts
+    ) async throws(HostStartError) -> (functions: [LoadedFunction], problems: [FunctionProblem]) {
+        let loader = FunctionLoader(
+            library: FunctionLibrary(libraryFolder: parts.options.libraryFolder),
+            context: { parts.context(for: $0) }
+        )
+        do throws(HostStartError) {
+            return try await loader.load(parts.loaded.functions)
+        } catch {
+            Glibc.close(parts.listener.descriptor)
+            await parts.close()
+            throw error
+        }
     }
 
     private static func makeApp(
@@ -129,7 +143,7 @@ extension Host {
             elapsed: elapsed
         )
         switch parts.options.logFormat {
-        case .console: parts.writer.append(Array(report.consoleText.utf8))
+        case .console: parts.writer.append { $0.append(contentsOf: report.consoleText.utf8) }
         case .json: parts.hostLog.log(report.record)
         }
     }

@@ -1,4 +1,5 @@
 package import FunctionKit
+import Synchronization
 
 /// Lets one task wait for a moment or for a signal, whichever comes first.
 ///
@@ -9,7 +10,7 @@ package final class WakeUp: Sendable {
         var waiter: CheckedContinuation<Void, Never>?
     }
 
-    private let state = LockedState(State())
+    private let state = Mutex(State())
 
     /// Makes a wake-up without a signal.
     package init() {}

@@ -9,7 +9,10 @@ struct FunctionLoader: Sendable {
     /// Loads all functions; one that fails becomes a problem and the others load.
     ///
     /// - Returns: the functions in the order of their descriptors, and the problems.
-    func load(_ descriptors: [FunctionDescriptor]) async -> (functions: [LoadedFunction], problems: [FunctionProblem]) {
+    /// - Throws: ``HostStartError`` when a function says, by an ``AppConfigurationError``, that the app must not start.
+    func load(
+        _ descriptors: [FunctionDescriptor]
+    ) async throws(HostStartError) -> (functions: [LoadedFunction], problems: [FunctionProblem]) {
         var functions: [LoadedFunction] = []
         var problems: [FunctionProblem] = []
         for descriptor in descriptors {
@@ -19,6 +22,11 @@ struct FunctionLoader: Sendable {
                 problems.append(problem(descriptor, key: "schedule", error.description))
             } catch let error as LoadError {
                 problems.append(problem(descriptor, key: error.key, error.description))
+            } catch let error as any AppConfigurationError {
+                throw HostStartError(
+                    .configuration,
+                    "The function '\(descriptor.name)' keeps the app from starting: \(error.description)"
+                )
             } catch {
                 problems.append(
                     problem(descriptor, key: "entryPoint", "The function's init failed: \(describe(error))")

@@ -1,4 +1,5 @@
 package import FunctionKit
+import Synchronization
 
 /// The app settings that are in force: Key Vault references resolved, and exchanged when the vault has newer values.
 package final class SettingsStore: Sendable {
@@ -18,7 +19,7 @@ package final class SettingsStore: Sendable {
     package let loaded: LoadedSettings
     /// The settings that are references, well-formed.
     package let references: [String: KeyVaultReference]
-    private let state: LockedState<State>
+    private let state: Mutex<State>
 
     /// Resolves all references and makes the store.
     ///
@@ -38,7 +39,7 @@ package final class SettingsStore: Sendable {
     package init(loaded: LoadedSettings, resolution: SettingsResolution) {
         self.loaded = loaded
         references = resolution.references
-        state = LockedState(State(values: resolution.values))
+        state = Mutex(State(values: resolution.values))
     }
 
     /// The value of a setting by its exact name; remembers that it was asked for.

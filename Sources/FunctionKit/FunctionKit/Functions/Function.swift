@@ -1,7 +1,8 @@
 /// What every function is: a value that the host makes once, before its first invocation, and then calls many times at once.
 ///
 /// The host finds the type by the `entryPoint` of `function.json`. A throw from `init` makes this function unavailable
-/// (its error is shown in `/admin/functions/{name}/status`); the other functions of the app start all the same.
+/// (its error is shown in `/admin/functions/{name}/status`); the other functions of the app start all the same, unless the
+/// error is an ``AppConfigurationError``, which keeps the whole app from starting.
 public protocol Function: Sendable {
     /// Prepares the function; runs once for each start of the host.
     ///
@@ -9,8 +10,8 @@ public protocol Function: Sendable {
     init(app: AppContext) async throws
 }
 
-/// A function that answers HTTP requests (`httpTrigger`).
-public protocol HTTPFunction: Function {
+/// What answers HTTP requests: a function, or a closure in an ``HTTPHandler``.
+public protocol HTTPHandling: Sendable {
     /// Answers one request.
     ///
     /// A throw before the response is returned becomes the response of the error when it is an ``HTTPResponseError``, and
@@ -19,15 +20,27 @@ public protocol HTTPFunction: Function {
     func respond(to request: HTTPRequest, context: InvocationContext) async throws -> HTTPResponse
 }
 
-/// A function that a schedule fires (`timerTrigger`).
-public protocol TimerFunction: Function {
+/// A function that answers HTTP requests (`httpTrigger`); its one requirement beside `init` is
+/// ``HTTPHandling/respond(to:context:)``.
+public protocol HTTPFunction: Function, HTTPHandling {}
+
+/// What the occurrences of a schedule fire: a function, or a closure in a ``TimerHandler``.
+public protocol TimerHandling: Sendable {
     /// Runs once for an occurrence of the schedule. A throw is logged and counted, and never stops the schedule.
     func fire(_ timer: TimerInfo, context: InvocationContext) async throws
 }
 
-/// A function that receives the messages of a queue (`queueTrigger`), each at least once.
-public protocol QueueFunction: Function {
+/// A function that a schedule fires (`timerTrigger`); its one requirement beside `init` is
+/// ``TimerHandling/fire(_:context:)``.
+public protocol TimerFunction: Function, TimerHandling {}
+
+/// What receives the messages of a queue: a function, or a closure in a ``QueueHandler``.
+public protocol QueueHandling: Sendable {
     /// Handles one message. Returning removes it; a throw makes it visible again after a growing delay, and after
     /// `maxDequeueCount` deliveries (5) it moves to `<queue>-poison`.
     func receive(_ message: QueueMessage, context: InvocationContext) async throws
 }
+
+/// A function that receives the messages of a queue (`queueTrigger`), each at least once; its one requirement beside `init`
+/// is ``QueueHandling/receive(_:context:)``.
+public protocol QueueFunction: Function, QueueHandling {}

@@ -1,5 +1,8 @@
-/// An app setting that keeps the portal from working. The message names the setting and the remedy, and never a value.
-public struct PortalConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
+public import FunctionKit
+
+/// An app setting that keeps the portal from working, and so the app from starting. The message names the setting and the
+/// remedy, and never a value.
+public struct PortalConfigurationError: AppConfigurationError, Sendable, Hashable {
     /// The setting, the reason and what to do.
     public let description: String
 

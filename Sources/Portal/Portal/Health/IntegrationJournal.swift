@@ -1,4 +1,5 @@
 public import FunctionKit
+import Synchronization
 
 /// Another program, or a service, that the portal works with.
 public enum Integration: String, Codable, Sendable, CaseIterable {
@@ -54,7 +55,7 @@ public final class IntegrationJournal: Sendable {
     private let records: DocumentCollection<IntegrationRecord>
     private let clock: any AppClock
     private let logger: Logger
-    private let written = LockedState<[Outcome: Duration]>([:])
+    private let written = Mutex<[Outcome: Duration]>([:])
 
     /// Makes a journal in the system partition.
     public init(app: AppContext) throws {

@@ -1,5 +1,6 @@
 import Crypto
 import FunctionKit
+import Synchronization
 
 /// The key that signs `portal_session`.
 ///
@@ -8,7 +9,7 @@ import FunctionKit
 final class SessionSecret: Sendable {
     private let app: AppContext
     private let secrets: DocumentCollection<StoredSecret>
-    private let cached: LockedState<[UInt8]?>
+    private let cached: Mutex<[UInt8]?>
 
     init(app: AppContext, settings: PortalSettings) throws {
         guard settings.sessionSecret != nil || app.environment.isDevelopment else {
@@ -21,7 +22,7 @@ final class SessionSecret: Sendable {
         }
         self.app = app
         secrets = try Portal.systemStore(app).collection(.secrets)
-        cached = LockedState(settings.sessionSecret?.bytes)
+        cached = Mutex(settings.sessionSecret?.bytes)
     }
 
     /// The key; read from the store once at the most.

@@ -1,4 +1,5 @@
 import FunctionKit
+import Synchronization
 
 /// Which tenant a host name belongs to, as a table in memory: an index cannot look into the list in a tenant's document,
 /// and each request with an `Origin` asks.
@@ -15,7 +16,7 @@ final class TenantDomains: Sendable {
 
     private let clock: any AppClock
     private let tenants: DocumentCollection<Tenant>
-    private let table = LockedState<Table?>(nil)
+    private let table = Mutex<Table?>(nil)
 
     init(clock: any AppClock, tenants: DocumentCollection<Tenant>) {
         self.clock = clock
