@@ -149,6 +149,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "CryptoTests",
+            dependencies: [crypto],
+            path: "Tests/CryptoTests",
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer", "CLinux", functionKit, functionTesting],
             path: "Tests/HTTPServerTests",

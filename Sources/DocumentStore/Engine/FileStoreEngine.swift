@@ -1,4 +1,5 @@
 package import FunctionKit
+internal import Synchronization
 
 /// The store engine on files: one append-only JSON Lines log for each tenant below a data folder, with an index in memory.
 ///
@@ -43,7 +44,7 @@ package final class FileStoreEngine: StoreEngine {
     private let services: PartitionServices
     private let limits: Limits
     private let observers: Observers
-    private let table: LockedState<Table>
+    private let table: Mutex<Table>
 
     /// Opens a data folder; tenants are opened on their first use.
     ///
@@ -67,7 +68,7 @@ package final class FileStoreEngine: StoreEngine {
         self.folder = folder
         self.limits = limits
         self.observers = observers
-        self.table = LockedState(table)
+        self.table = Mutex(table)
         services = PartitionServices(
             folder: folder,
             disk: disk,

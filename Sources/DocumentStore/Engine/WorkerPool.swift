@@ -1,5 +1,5 @@
 internal import Dispatch
-import FunctionKit
+internal import Synchronization
 
 /// Threads for accesses that block, such as `fdatasync`, so that none blocks a thread of Swift's concurrency.
 ///
@@ -22,11 +22,11 @@ final class WorkerPool: Sendable {
         }
     }
 
-    private let state: LockedState<State>
+    private let state: Mutex<State>
 
     /// Makes a pool of at most `count` threads.
     init(count: Int) {
-        state = LockedState(State(idle: (0..<count).map { DispatchQueue(label: "postern.store.\($0)") }))
+        state = Mutex(State(idle: (0..<count).map { DispatchQueue(label: "postern.store.\($0)") }))
     }
 
     /// Runs a job on the next thread that is free.

@@ -1,4 +1,5 @@
 internal import FunctionKit
+internal import Synchronization
 
 /// What all partitions of an engine share.
 struct PartitionServices: Sendable {
@@ -75,14 +76,14 @@ final class LogPartition: Sendable {
 
     let tenant: TenantName
     let services: PartitionServices
-    let inner: LockedState<Inner>
+    let inner: Mutex<Inner>
 
     var path: String { services.folder.log(of: tenant) }
 
     init(tenant: TenantName, services: PartitionServices) {
         self.tenant = tenant
         self.services = services
-        inner = LockedState(Inner(state: PartitionState(tenant: tenant)))
+        inner = Mutex(Inner(state: PartitionState(tenant: tenant)))
     }
 
     /// Queues a piece of work and waits for its end.

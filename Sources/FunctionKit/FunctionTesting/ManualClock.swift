@@ -1,4 +1,5 @@
 public import FunctionKit
+import Synchronization
 
 /// A clock that stands still until a test moves it.
 public final class ManualClock: AppClock {
@@ -24,11 +25,11 @@ public final class ManualClock: AppClock {
         }
     }
 
-    private let state: LockedState<State>
+    private let state: Mutex<State>
 
     /// Makes a clock that shows `now`.
     public init(now: Timestamp = Timestamp(seconds: 1_767_225_600)) {
-        state = LockedState(State(now: now))
+        state = Mutex(State(now: now))
     }
 
     /// The moment that the test set.
@@ -45,6 +46,8 @@ public final class ManualClock: AppClock {
             state.nextID += 1
             return state.nextID
         }
+        // A cancellation that comes when the sleeper was woken already finds nobody and leaves its mark behind.
+        defer { state.withLock { _ = $0.cancelled.remove(id) } }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let ready = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
@@ -73,9 +76,10 @@ public final class ManualClock: AppClock {
         }
     }
 
-    /// Moves wall and monotonic time forward and wakes whoever slept long enough, in the order of their deadlines.
+    /// Moves wall and monotonic time forward (a negative duration moves nothing) and wakes whoever slept long enough, in the order of their deadlines.
     public func advance(by duration: Duration) {
         let due = state.withLock { state in
+            let duration = max(duration, .zero)
             state.now = state.now + duration
             state.uptime += duration
             let due = state.sleepers.filter { $0.deadline <= state.uptime }.sorted { $0.deadline < $1.deadline }

@@ -1,4 +1,5 @@
 public import FunctionKit
+import Synchronization
 
 /// A store engine in memory that passes the same conformance suite as the engine on files.
 ///
@@ -13,7 +14,7 @@ public final class MemoryStoreEngine: StoreEngine {
     }
 
     private let clock: any AppClock
-    private let contents = LockedState(Contents())
+    private let contents = Mutex(Contents())
 
     /// Makes an empty store that takes its times from `clock`.
     public init(clock: any AppClock) { self.clock = clock }

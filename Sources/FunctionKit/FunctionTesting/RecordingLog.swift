@@ -1,8 +1,9 @@
 public import FunctionKit
+import Synchronization
 
 /// A log sink that keeps every record, for tests of what is said and of what must never be said.
 public final class RecordingLog: LogSink {
-    private let state = LockedState<[LogRecord]>([])
+    private let state = Mutex<[LogRecord]>([])
 
     /// Makes an empty log.
     public init() {}

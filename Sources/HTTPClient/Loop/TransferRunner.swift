@@ -188,7 +188,7 @@ final class TransferRunner {
     /// its own timers.
     private func pollMilliseconds() -> Int32 {
         guard let bound = deadlineBound else { return Int32.max }
-        let left = ContinuousClock.now.duration(to: bound).wholeMilliseconds + 1
-        return Int32(clamping: max(0, left))
+        let left = Int32(clamping: max(0, ContinuousClock.now.duration(to: bound).wholeMilliseconds))
+        return left == .max ? left : left + 1
     }
 }

@@ -1,4 +1,5 @@
 import FunctionKit
+import Synchronization
 
 /// One exchange as its two sides share it: the task that waits for the response and the loop's thread that produces it.
 ///
@@ -12,7 +13,7 @@ final class Exchange: Sendable {
     /// Where it goes, for its errors.
     let origin: Origin
     private let loop: TransferLoop
-    private let state = LockedState(State())
+    private let state = Mutex(State())
 
     private struct State {
         var waiter: CheckedContinuation<Outcome, Never>?

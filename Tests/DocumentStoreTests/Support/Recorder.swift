@@ -1,4 +1,5 @@
 import FunctionKit
+import Synchronization
 
 /// Keeps the notices of commits, and lets a test wait until enough have come.
 final class Recorder: Sendable {
@@ -13,7 +14,7 @@ final class Recorder: Sendable {
         }
     }
 
-    private let state = LockedState(State())
+    private let state = Mutex(State())
 
     var notices: [CommitNotice] { state.withLock { $0.notices } }
 

@@ -65,7 +65,9 @@ public struct HTTPBody: Sendable {
 
     /// Reads the whole body into memory.
     ///
-    /// - Parameter limit: the most bytes to accept.
+    /// A streamed body that was read before gives what its source gives then, which is nothing for most.
+    ///
+    /// - Parameter limit: the most bytes to accept; a body of exactly as many is accepted.
     /// - Throws: ``HTTPError`` with 413 when there are more, or what the source throws.
     public func collect(upTo limit: Int = HTTPBody.collectBytesMax) async throws -> [UInt8] {
         guard length ?? 0 <= limit else { throw HTTPError.bodyTooLarge(limit: limit) }
@@ -73,9 +75,10 @@ public struct HTTPBody: Sendable {
         case .bytes(let bytes): return bytes
         case .source(let source):
             var result: [UInt8] = []
-            result.reserveCapacity(length ?? 0)
+            // A declared length is somebody's claim; beyond this bound memory follows what really arrives.
+            result.reserveCapacity(min(max(length ?? 0, 0), HTTPBody.collectBytesMax))
             while let chunk = try await source() {
-                guard result.count + chunk.count <= limit else { throw HTTPError.bodyTooLarge(limit: limit) }
+                guard chunk.count <= limit - result.count else { throw HTTPError.bodyTooLarge(limit: limit) }
                 result.append(contentsOf: chunk)
             }
             return result

@@ -55,11 +55,16 @@ public struct HTTPError: HTTPResponseError, CustomStringConvertible {
         )
     }
 
-    static func undecodableBody(_ error: DecodingError) -> HTTPError {
-        HTTPError(.badRequest, code: "invalid_body", message: explain(error))
+    static func undecodableBody(_ bytes: [UInt8], _ error: DecodingError) -> HTTPError {
+        HTTPError(.badRequest, code: "invalid_body", message: explain(error, bytes))
     }
 
-    private static func explain(_ error: DecodingError) -> String {
+    private static func isJSON(_ bytes: [UInt8]) -> Bool {
+        struct Anything: Decodable { init(from decoder: any Decoder) {} }
+        return (try? JSONDecoder().decode(Anything.self, from: Data(bytes))) != nil
+    }
+
+    private static func explain(_ error: DecodingError, _ bytes: [UInt8]) -> String {
         func name(_ path: [any CodingKey], _ last: (any CodingKey)? = nil) -> String {
             (path + (last.map { [$0] } ?? [])).map { $0.intValue.map(String.init) ?? $0.stringValue }
                 .joined(separator: ".")
@@ -67,13 +72,16 @@ public struct HTTPError: HTTPResponseError, CustomStringConvertible {
         switch error {
         case .keyNotFound(let key, let context):
             return "The field '\(name(context.codingPath, key))' is missing."
-        case .valueNotFound(_, let context):
+        case .valueNotFound(_, let context) where !context.codingPath.isEmpty:
             return "The field '\(name(context.codingPath))' must not be null."
         case .typeMismatch(_, let context) where !context.codingPath.isEmpty:
             return "The field '\(name(context.codingPath))' has the wrong type."
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
             return "The field '\(name(context.codingPath))' has a value that is not allowed."
-        case .typeMismatch:
+        case .dataCorrupted where isJSON(bytes):
+            // The decoder does not tell where a number stands that its type cannot hold.
+            return "The body has a value that is not allowed, such as a number out of range."
+        case .typeMismatch, .valueNotFound:
             return "The body is not a JSON object of the expected form."
         default:
             return "The body is not valid JSON."

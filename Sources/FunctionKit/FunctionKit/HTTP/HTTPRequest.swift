@@ -51,11 +51,11 @@ public struct HTTPRequest: Sendable {
         return nil
     }
 
-    /// The value of a cookie (RFC 6265); the first one when the name is repeated.
+    /// The value of a cookie (RFC 6265) as it was sent, quotes included; the first one when the name is repeated.
     public func cookie(_ name: String) -> String? {
         for header in headers.values(of: "Cookie") {
             for pair in header.utf8.split(separator: UInt8(ascii: ";")) {
-                let trimmed = pair.drop { $0 == UInt8(ascii: " ") }
+                let trimmed = withoutOuterBlanks(pair)
                 guard let equals = trimmed.firstIndex(of: UInt8(ascii: "=")),
                     trimmed[..<equals].elementsEqual(name.utf8)
                 else { continue }
@@ -77,9 +77,17 @@ public struct HTTPRequest: Sendable {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as DecodingError {
-            throw HTTPError.undecodableBody(error)
+            throw HTTPError.undecodableBody(bytes, error)
         }
     }
+}
+
+/// A text without spaces and tabs at its ends.
+private func withoutOuterBlanks(_ text: Substring.UTF8View) -> Substring.UTF8View {
+    func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    var rest = text.drop(while: isBlank)
+    while let last = rest.last, isBlank(last) { rest.removeLast() }
+    return rest
 }
 
 /// Decodes `application/x-www-form-urlencoded` text: `+` is a space, `%41` is `A`. Broken escapes stay as they are.

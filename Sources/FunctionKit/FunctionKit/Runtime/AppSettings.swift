@@ -1,6 +1,6 @@
-/// The app settings as a function sees them: names to texts, fixed for the life of the host.
+/// The app settings as a function sees them: names to texts.
 ///
-/// Lookups record the name, so that the host can list what the functions asked for (`postern settings check`).
+/// They are fixed for the life of the host, but for a Key Vault reference, whose value follows the vault.
 public struct AppSettings: Sendable {
     private let lookup: @Sendable (String) -> String?
 

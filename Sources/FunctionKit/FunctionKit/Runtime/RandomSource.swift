@@ -5,9 +5,10 @@ public protocol RandomSource: Sendable {
 }
 
 extension RandomSource {
-    /// `count` random bytes.
+    /// `count` random bytes; none for zero or less.
     public func bytes(_ count: Int) -> [UInt8] {
         var result: [UInt8] = []
+        guard count > 0 else { return result }
         result.reserveCapacity(count + 7)
         while result.count < count {
             withUnsafeBytes(of: next()) { result.append(contentsOf: $0) }
@@ -43,9 +44,10 @@ public struct IdentifierSource: Sendable {
         self.random = random
     }
 
-    /// A new id: 48 bits of milliseconds, then 74 random bits.
+    /// A new id: 48 bits of milliseconds, then 74 random bits. Ids of one millisecond sort by chance.
     public func next() -> String {
-        let milliseconds = UInt64(bitPattern: clock.now.milliseconds)
+        // 48 bits reach from 1970 to the year 10889; a clock outside shows the nearest moment, so that order is kept.
+        let milliseconds = UInt64(min(max(clock.now.milliseconds, 0), 0xFFFF_FFFF_FFFF))
         let high = milliseconds << 16 | 0x7000 | (random.next() & 0xFFF)
         let low = (random.next() & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
         return uuidText(high: high, low: low)

@@ -1,13 +1,20 @@
 extension Timestamp: CustomStringConvertible, Codable, LosslessStringConvertible {
-    /// RFC 3339 in UTC with milliseconds: `2026-11-20T12:14:00.123Z`.
+    /// The first moment that RFC 3339 can name here: the beginning of the year 1.
+    public static let earliestText = Timestamp(milliseconds: -62_135_596_800_000)
+    /// The last moment that RFC 3339 can name: the last millisecond of the year 9999.
+    public static let latestText = Timestamp(milliseconds: 253_402_300_799_999)
+
+    /// RFC 3339 in UTC with milliseconds: `2026-11-20T12:14:00.123Z`. A moment before the year 1 or after 9999 shows as the
+    /// nearest moment that has a text, so that texts still sort as the moments do.
     public var description: String { text(fractionalDigits: 3) }
 
-    /// RFC 3339 in UTC without a fraction: `2026-11-20T12:14:00Z`.
+    /// RFC 3339 in UTC without a fraction, rounded down: `2026-11-20T12:14:00Z`.
     public var wholeSecondsText: String { text(fractionalDigits: 0) }
 
     private func text(fractionalDigits: Int) -> String {
-        let civil = CivilTime(secondsSinceEpoch: seconds)
-        let fraction = Int(milliseconds - seconds * 1000)
+        let moment = min(max(self, Timestamp.earliestText), Timestamp.latestText)
+        let civil = CivilTime(secondsSinceEpoch: moment.seconds)
+        let fraction = Int(moment.milliseconds - moment.seconds * 1000)
         return String(unsafeUninitializedCapacity: 32) { buffer in
             var writer = DigitWriter(buffer: buffer)
             writer.put(civil.year, width: 4, then: "-")
@@ -22,7 +29,8 @@ extension Timestamp: CustomStringConvertible, Codable, LosslessStringConvertible
     }
 
     /// Reads RFC 3339 (section 5.6) with any offset and any number of fractional digits; digits beyond the millisecond are
-    /// dropped, and a leap second reads as the first second of the next minute.
+    /// dropped. A leap second (23:59:60 UTC, section 5.7) reads as the first second of the next day. Nil for anything else, and
+    /// for a moment that lies outside the years 1 to 9999 of UTC.
     public init?(_ text: String) {
         var reader = DigitReader(bytes: Array(text.utf8))
         guard
@@ -37,7 +45,12 @@ extension Timestamp: CustomStringConvertible, Codable, LosslessStringConvertible
             let offset = reader.offsetSeconds(), reader.isAtEnd
         else { return nil }
         let civil = CivilTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
-        self.init(milliseconds: (civil.secondsSinceEpoch - Int64(offset)) * 1000 + Int64(fraction))
+        let seconds = civil.secondsSinceEpoch - Int64(offset)
+        let moment = Timestamp(milliseconds: seconds * 1000 + Int64(fraction))
+        guard (Timestamp.earliestText...Timestamp.latestText).contains(moment) else { return nil }
+        // What follows a leap second is a day's first second; a second 60 anywhere else does not exist.
+        guard second < 60 || floorQuotient(seconds, 86_400) * 86_400 == seconds else { return nil }
+        self = moment
     }
 
     /// Decodes the RFC 3339 text.

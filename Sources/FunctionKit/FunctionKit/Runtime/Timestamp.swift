@@ -1,6 +1,8 @@
 /// A moment of wall time in whole milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// Its text form is RFC 3339 in UTC with three fractional digits, so that texts sort as the moments do.
+/// Its text form is RFC 3339 in UTC with three fractional digits, so that texts sort as the moments do. Arithmetic never
+/// traps: what lies beyond the earliest or the latest moment becomes that moment, since durations and dates come from headers,
+/// documents and schedules.
 public struct Timestamp: Sendable, Hashable, Comparable {
     /// Milliseconds since the Unix epoch; negative before it.
     public let milliseconds: Int64
@@ -8,111 +10,58 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     /// Makes a moment from milliseconds since the Unix epoch.
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    /// Makes a moment from whole seconds since the Unix epoch.
-    public init(seconds: Int64) { milliseconds = seconds * 1000 }
+    /// Makes a moment from whole seconds since the Unix epoch; beyond the range of ``milliseconds``, its nearest bound.
+    public init(seconds: Int64) { milliseconds = clampedProduct(seconds, 1000) }
 
     /// Whole seconds since the Unix epoch, rounded down.
-    public var seconds: Int64 {
-        milliseconds >= 0 ? milliseconds / 1000 : -((-milliseconds + 999) / 1000)
-    }
+    public var seconds: Int64 { floorQuotient(milliseconds, 1000) }
 
     /// Orders moments by time.
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 
-    /// The moment that is `duration` later, rounded down to a millisecond.
+    /// The moment that is `duration` later. What the duration has beside whole milliseconds is dropped.
     public static func + (moment: Timestamp, duration: Duration) -> Timestamp {
-        Timestamp(milliseconds: moment.milliseconds + duration.wholeMilliseconds)
+        Timestamp(milliseconds: clampedSum(moment.milliseconds, duration.wholeMilliseconds))
     }
 
-    /// The moment that is `duration` earlier.
+    /// The moment that is `duration` earlier. What the duration has beside whole milliseconds is dropped.
     public static func - (moment: Timestamp, duration: Duration) -> Timestamp {
-        Timestamp(milliseconds: moment.milliseconds - duration.wholeMilliseconds)
+        let (difference, overflows) = moment.milliseconds.subtractingReportingOverflow(duration.wholeMilliseconds)
+        guard overflows else { return Timestamp(milliseconds: difference) }
+        return Timestamp(milliseconds: duration > .zero ? .min : .max)
     }
 
-    /// The time between two moments.
+    /// The time between two moments; negative when the first is the earlier one.
     public static func - (later: Timestamp, earlier: Timestamp) -> Duration {
-        .milliseconds(later.milliseconds - earlier.milliseconds)
+        // A duration is 128 bits wide: the difference of any two moments fits.
+        .milliseconds(later.milliseconds) - .milliseconds(earlier.milliseconds)
     }
 }
 
 extension Duration {
-    /// The duration in milliseconds, rounded towards zero.
+    /// The duration in milliseconds, rounded towards zero; beyond the range of the type, its nearest bound.
     public var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+        let (seconds, attoseconds) = components
+        return clampedSum(clampedProduct(seconds, 1000), attoseconds / 1_000_000_000_000_000)
     }
 }
 
-/// A date and time of day in the proleptic Gregorian calendar, without a zone.
-public struct CivilTime: Sendable, Hashable {
-    /// The year, 1 to 9999 in every text form.
-    public var year: Int
-    /// The month, 1 to 12.
-    public var month: Int
-    /// The day of the month, from 1.
-    public var day: Int
-    /// The hour, 0 to 23.
-    public var hour: Int
-    /// The minute, 0 to 59.
-    public var minute: Int
-    /// The second, 0 to 59.
-    public var second: Int
+/// The sum, or the bound that it lies beyond.
+private func clampedSum(_ left: Int64, _ right: Int64) -> Int64 {
+    let (sum, overflows) = left.addingReportingOverflow(right)
+    guard overflows else { return sum }
+    return right > 0 ? .max : .min
+}
 
-    /// Makes a civil time; the fields are not checked.
-    public init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
-        self.year = year
-        self.month = month
-        self.day = day
-        self.hour = hour
-        self.minute = minute
-        self.second = second
-    }
+/// The product with a positive factor, or the bound that it lies beyond.
+private func clampedProduct(_ value: Int64, _ factor: Int64) -> Int64 {
+    let (product, overflows) = value.multipliedReportingOverflow(by: factor)
+    guard overflows else { return product }
+    return value > 0 ? .max : .min
+}
 
-    /// The civil time that is `seconds` after 1970-01-01 00:00:00.
-    public init(secondsSinceEpoch seconds: Int64) {
-        let days = seconds >= 0 ? seconds / 86_400 : -((-seconds + 86_399) / 86_400)
-        let rest = Int(seconds - days * 86_400)
-        // Days to a date over 400-year eras that begin on 1 March, so that the leap day comes last.
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = Int(shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9)
-        self.init(
-            year: Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0),
-            month: month,
-            day: Int(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1),
-            hour: rest / 3600,
-            minute: rest / 60 % 60,
-            second: rest % 60
-        )
-    }
-
-    /// Days from 1970-01-01 to this date.
-    public var daysSinceEpoch: Int64 {
-        let shiftedYear = Int64(month <= 2 ? year - 1 : year)
-        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
-        let yearOfEra = shiftedYear - era * 400
-        let shiftedMonth = Int64(month > 2 ? month - 3 : month + 9)
-        let dayOfYear = (153 * shiftedMonth + 2) / 5 + Int64(day) - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    /// Seconds from 1970-01-01 00:00:00 to this time of this date.
-    public var secondsSinceEpoch: Int64 {
-        daysSinceEpoch * 86_400 + Int64(hour * 3600 + minute * 60 + second)
-    }
-
-    /// The day of the week, 0 for Sunday.
-    public var dayOfWeek: Int { Int(((daysSinceEpoch + 4) % 7 + 7) % 7) }
-
-    /// The number of days in a month of the Gregorian calendar.
-    public static func daysInMonth(_ month: Int, of year: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
+/// The quotient by a positive divisor, rounded down, for every dividend.
+func floorQuotient(_ dividend: Int64, _ divisor: Int64) -> Int64 {
+    let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
 }
