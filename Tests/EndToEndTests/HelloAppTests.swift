@@ -133,15 +133,21 @@ struct HelloAppTests {
 
     @Test func aComputingFunctionDoesNotDelayOthers() async throws {
         try await withHost { (host: RunningHost) async throws in
-            for _ in 0..<3 { _ = try await host.send(.get, "/api/burn?ms=20") }
+            // Two slow runs are what it takes to move the function off the event loops.
+            for _ in 0..<2 { _ = try await host.send(.get, "/api/burn?ms=20") }
+            let order = LockedState<[String]>([])
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<2 { group.addTask { _ = try await host.send(.get, "/api/burn?ms=1500") } }
-                let clock = ContinuousClock()
-                let start = clock.now
-                for _ in 0..<20 { #expect(try await host.send(.get, "/api/hello").status == 200) }
-                #expect(clock.now - start < .milliseconds(1400), "hello waited for burn")
+                for _ in 0..<2 {
+                    group.addTask {
+                        _ = try await host.send(.get, "/api/burn?ms=3000")
+                        order.withLock { $0.append("burn") }
+                    }
+                }
+                for _ in 0..<10 { #expect(try await host.send(.get, "/api/hello").status == 200) }
+                order.withLock { $0.append("hello") }
                 try await group.waitForAll()
             }
+            #expect(order.withLock { $0 } == ["hello", "burn", "burn"])
         }
     }
 

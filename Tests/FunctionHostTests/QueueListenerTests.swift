@@ -1,6 +1,5 @@
 import FunctionKit
 import FunctionTesting
-import Synchronization
 import Testing
 
 @testable import FunctionHost
@@ -13,7 +12,7 @@ struct QueueListenerTests {
             var deliveries: [QueueMessage] = []
             var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
         }
-        private let state = Mutex(State())
+        private let state = LockedState(State())
         private let failures: @Sendable (QueueMessage) -> String?
 
         init(_ failures: @escaping @Sendable (QueueMessage) -> String? = { _ in nil }) { self.failures = failures }

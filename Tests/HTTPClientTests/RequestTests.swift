@@ -1,6 +1,5 @@
 import FunctionKit
 import HTTPClient
-import Synchronization
 import Testing
 
 /// What is sent, and what is refused before a byte goes out.
@@ -47,7 +46,7 @@ struct RequestTests {
         let pieces = 64
         let piece = (0..<(64 << 10)).map { UInt8(truncatingIfNeeded: $0) }
         try await withServer(always(Self.ok)) { server, client in
-            let count = Mutex(0)
+            let count = LockedState(0)
             let body = HTTPBody(length: hasLength ? pieces * piece.count : nil) {
                 count.withLock { count in
                     count += 1
@@ -67,7 +66,7 @@ struct RequestTests {
     @Test(arguments: [(2, "short"), (9, "a little too long")])
     func streamedBodyOfAnotherLengthIsRefused(length: Int, text: String) async throws {
         try await withServer({ peer in _ = peer.readRequest() }) { server, client in
-            let count = Mutex(0)
+            let count = LockedState(0)
             let body = HTTPBody(length: length == 2 ? 50 : length) {
                 count.withLock { count in
                     count += 1

@@ -7,7 +7,7 @@ final class ScriptedServer: Sendable {
     let port: Int
     private let listener: Int32
     private let accepted = Atomic(0)
-    private let received = Mutex<[ReceivedRequest]>([])
+    private let received = LockedState<[ReceivedRequest]>([])
 
     var origin: String { "http://127.0.0.1:\(port)" }
     /// How many connections came.

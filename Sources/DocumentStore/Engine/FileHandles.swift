@@ -1,6 +1,5 @@
 internal import FunctionKit
 internal import Glibc
-internal import Synchronization
 
 /// The open log files, at most a fixed number of them; the one that was not used for the longest time is closed for a new one.
 ///
@@ -13,7 +12,7 @@ final class FileHandles: Sendable {
 
     private let disk: any Disk
     private let countMax: Int
-    private let state = Mutex(State())
+    private let state = LockedState(State())
 
     init(disk: any Disk, countMax: Int) {
         self.disk = disk

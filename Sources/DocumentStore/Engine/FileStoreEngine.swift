@@ -1,5 +1,4 @@
 package import FunctionKit
-internal import Synchronization
 
 /// The store engine on files: one append-only JSON Lines log for each tenant below a data folder, with an index in memory.
 ///
@@ -44,7 +43,7 @@ package final class FileStoreEngine: StoreEngine {
     private let services: PartitionServices
     private let limits: Limits
     private let observers: Observers
-    private let table: Mutex<Table>
+    private let table: LockedState<Table>
 
     /// Opens a data folder; tenants are opened on their first use.
     ///
@@ -68,7 +67,7 @@ package final class FileStoreEngine: StoreEngine {
         self.folder = folder
         self.limits = limits
         self.observers = observers
-        self.table = Mutex(table)
+        self.table = LockedState(table)
         services = PartitionServices(
             folder: folder,
             disk: disk,

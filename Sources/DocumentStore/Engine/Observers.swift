@@ -1,9 +1,8 @@
 internal import FunctionKit
-internal import Synchronization
 
 /// Who wants to know of commits.
 final class Observers: Sendable {
-    private let observers = Mutex<[@Sendable (CommitNotice) -> Void]>([])
+    private let observers = LockedState<[@Sendable (CommitNotice) -> Void]>([])
 
     func add(_ observer: @escaping @Sendable (CommitNotice) -> Void) { observers.withLock { $0.append(observer) } }
 

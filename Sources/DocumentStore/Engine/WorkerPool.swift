@@ -1,5 +1,5 @@
 internal import Dispatch
-internal import Synchronization
+import FunctionKit
 
 /// Threads for accesses that block, such as `fdatasync`, so that none blocks a thread of Swift's concurrency.
 ///
@@ -22,11 +22,11 @@ final class WorkerPool: Sendable {
         }
     }
 
-    private let state: Mutex<State>
+    private let state: LockedState<State>
 
     /// Makes a pool of at most `count` threads.
     init(count: Int) {
-        state = Mutex(State(idle: (0..<count).map { DispatchQueue(label: "postern.store.\($0)") }))
+        state = LockedState(State(idle: (0..<count).map { DispatchQueue(label: "postern.store.\($0)") }))
     }
 
     /// Runs a job on the next thread that is free.

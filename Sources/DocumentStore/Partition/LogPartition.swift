@@ -1,5 +1,4 @@
 internal import FunctionKit
-internal import Synchronization
 
 /// What all partitions of an engine share.
 struct PartitionServices: Sendable {
@@ -76,14 +75,14 @@ final class LogPartition: Sendable {
 
     let tenant: TenantName
     let services: PartitionServices
-    let inner: Mutex<Inner>
+    let inner: LockedState<Inner>
 
     var path: String { services.folder.log(of: tenant) }
 
     init(tenant: TenantName, services: PartitionServices) {
         self.tenant = tenant
         self.services = services
-        inner = Mutex(Inner(state: PartitionState(tenant: tenant)))
+        inner = LockedState(Inner(state: PartitionState(tenant: tenant)))
     }
 
     /// Queues a piece of work and waits for its end.

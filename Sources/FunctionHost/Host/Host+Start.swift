@@ -143,7 +143,7 @@ extension Host {
             elapsed: elapsed
         )
         switch parts.options.logFormat {
-        case .console: parts.writer.append { $0.append(contentsOf: report.consoleText.utf8) }
+        case .console: parts.writer.append(Array(report.consoleText.utf8))
         case .json: parts.hostLog.log(report.record)
         }
     }

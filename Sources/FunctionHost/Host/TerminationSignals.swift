@@ -1,5 +1,5 @@
+import FunctionKit
 import Glibc
-import Synchronization
 
 /// Turns SIGTERM and SIGINT into values that a task can wait for.
 ///
@@ -10,7 +10,7 @@ package final class TerminationSignals: Sendable {
         var waiter: CheckedContinuation<Int32, Never>?
     }
 
-    private let state = Mutex(State())
+    private let state = LockedState(State())
 
     /// Blocks the signals in this thread and in those that it starts from now on. To be called before any other thread exists.
     ///

@@ -1,5 +1,4 @@
 package import FunctionKit
-import Synchronization
 
 /// Lets one task wait for a moment or for a signal, whichever comes first.
 ///
@@ -10,7 +9,7 @@ package final class WakeUp: Sendable {
         var waiter: CheckedContinuation<Void, Never>?
     }
 
-    private let state = Mutex(State())
+    private let state = LockedState(State())
 
     /// Makes a wake-up without a signal.
     package init() {}

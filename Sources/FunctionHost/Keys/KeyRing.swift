@@ -1,6 +1,5 @@
 import Crypto
 package import FunctionKit
-import Synchronization
 
 /// The access keys of the app: one master key, host-wide function and system keys, and keys of single functions.
 ///
@@ -12,10 +11,10 @@ package final class KeyRing: Sendable {
     /// The longest key that a request may present; a longer one is nobody's.
     package static let presentedBytesMax = 1024
 
-    private let keys: Mutex<[Key]>
+    private let keys: LockedState<[Key]>
 
     /// Makes a ring of these keys.
-    package init(_ keys: [Key]) { self.keys = Mutex(keys) }
+    package init(_ keys: [Key]) { self.keys = LockedState(keys) }
 
     /// Reads the ring, and makes the master key and the host's default function key when they are not there yet.
     package convenience init(loadingFrom store: TenantStore, random: any RandomSource) async throws {

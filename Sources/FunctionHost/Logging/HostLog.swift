@@ -10,8 +10,8 @@ package enum LogFormat: String, Sendable, CaseIterable {
 
 /// The host's log: formats, filters by level and category, hides secrets, and hands the bytes to a writer.
 package final class HostLog: LogSink {
-    private let writer: LogWriter
-    private let format: LogFormat
+    let writer: LogWriter
+    let format: LogFormat
     private let clock: any AppClock
     private let levels: LogLevelRules
     private let redactor: Redactor
@@ -46,13 +46,16 @@ package final class HostLog: LogSink {
         record.message = redactor.redact(record.message)
         for index in record.fields.indices { record.fields[index].value = redactor.redact(record.fields[index].value) }
         let now = clock.now
-        writer.append { buffer in
-            switch format {
-            case .console: appendConsole(record, at: now, to: &buffer)
-            case .json: appendJSON(record, at: now, to: &buffer)
-            }
+        var bytes: [UInt8] = []
+        switch format {
+        case .console: appendConsole(record, at: now, to: &bytes)
+        case .json: appendJSON(record, at: now, to: &bytes)
         }
+        writer.append(bytes)
     }
+
+    /// Appends the wall time as RFC 3339.
+    func appendTime(to bytes: inout [UInt8]) { bytes.append(contentsOf: clock.now.description.utf8) }
 
     private func appendConsole(_ record: LogRecord, at now: Timestamp, to buffer: inout [UInt8]) {
         let prefix = "[\(now)] "

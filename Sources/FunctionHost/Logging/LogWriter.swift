@@ -1,7 +1,6 @@
 import CLinux
 import FunctionKit
 import Glibc
-import Synchronization
 
 /// Collects log lines in memory and writes them from a thread of its own, so that no caller waits for the terminal.
 ///
@@ -21,7 +20,7 @@ package final class LogWriter: Sendable {
         var isWriting = false
     }
 
-    private let state = Mutex(State())
+    private let state = LockedState(State())
     private let descriptor: Int32
     private let wakeUp: Int32
 
@@ -32,15 +31,15 @@ package final class LogWriter: Sendable {
         startThread { [self] in run() }
     }
 
-    /// Adds what `write` appends to the buffer, as one unit.
-    package func append(_ write: (inout [UInt8]) -> Void) {
+    /// Adds bytes as one unit; the lock is held for a copy and no longer.
+    package func append(_ bytes: [UInt8]) {
         let mustWake = state.withLock { state -> Bool in
             guard state.buffer.count < Self.bufferBytesMax else {
                 state.dropped += 1
                 return false
             }
             let wasEmpty = state.buffer.isEmpty
-            write(&state.buffer)
+            state.buffer.append(contentsOf: bytes)
             return wasEmpty
         }
         if mustWake { signal() }

@@ -1,5 +1,4 @@
 package import FunctionKit
-import Synchronization
 
 /// The app settings that are in force: Key Vault references resolved, and exchanged when the vault has newer values.
 package final class SettingsStore: Sendable {
@@ -19,7 +18,7 @@ package final class SettingsStore: Sendable {
     package let loaded: LoadedSettings
     /// The settings that are references, well-formed.
     package let references: [String: KeyVaultReference]
-    private let state: Mutex<State>
+    private let state: LockedState<State>
 
     /// Resolves all references and makes the store.
     ///
@@ -39,7 +38,7 @@ package final class SettingsStore: Sendable {
     package init(loaded: LoadedSettings, resolution: SettingsResolution) {
         self.loaded = loaded
         references = resolution.references
-        state = Mutex(State(values: resolution.values))
+        state = LockedState(State(values: resolution.values))
     }
 
     /// The value of a setting by its exact name; remembers that it was asked for.

@@ -1,5 +1,4 @@
 public import FunctionKit
-import Synchronization
 
 /// A clock that stands still until a test moves it.
 public final class ManualClock: AppClock {
@@ -25,11 +24,11 @@ public final class ManualClock: AppClock {
         }
     }
 
-    private let state: Mutex<State>
+    private let state: LockedState<State>
 
     /// Makes a clock that shows `now`.
     public init(now: Timestamp = Timestamp(seconds: 1_767_225_600)) {
-        state = Mutex(State(now: now))
+        state = LockedState(State(now: now))
     }
 
     /// The moment that the test set.

@@ -1,9 +1,8 @@
 public import FunctionKit
-import Synchronization
 
 /// A folder in memory.
 public final class MemoryFolder: FileFolder {
-    private let state = Mutex<[String: [UInt8]]>([:])
+    private let state = LockedState<[String: [UInt8]]>([:])
 
     /// Makes an empty folder.
     public init() {}

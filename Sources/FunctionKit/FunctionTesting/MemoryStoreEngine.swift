@@ -1,5 +1,4 @@
 public import FunctionKit
-import Synchronization
 
 /// A store engine in memory that passes the same conformance suite as the engine on files.
 ///
@@ -14,7 +13,7 @@ public final class MemoryStoreEngine: StoreEngine {
     }
 
     private let clock: any AppClock
-    private let contents = Mutex(Contents())
+    private let contents = LockedState(Contents())
 
     /// Makes an empty store that takes its times from `clock`.
     public init(clock: any AppClock) { self.clock = clock }

@@ -1,9 +1,8 @@
 public import FunctionKit
-import Synchronization
 
 /// A log sink that keeps every record, for tests of what is said and of what must never be said.
 public final class RecordingLog: LogSink {
-    private let state = Mutex<[LogRecord]>([])
+    private let state = LockedState<[LogRecord]>([])
 
     /// Makes an empty log.
     public init() {}

@@ -1,5 +1,4 @@
 public import FunctionKit
-import Synchronization
 
 /// An HTTP client that answers from a closure and keeps what it was asked.
 public final class ScriptedHTTPClient: HTTPClient {
@@ -15,7 +14,7 @@ public final class ScriptedHTTPClient: HTTPClient {
     }
 
     private let answer: @Sendable (Exchange) async throws -> OutboundResponse
-    private let sent = Mutex<[Exchange]>([])
+    private let sent = LockedState<[Exchange]>([])
 
     /// Makes a client. What `answer` throws arrives as it is when it is an `HTTPClientError`, and as `interrupted` otherwise.
     public init(_ answer: @escaping @Sendable (Exchange) async throws -> OutboundResponse) { self.answer = answer }

@@ -1,12 +1,11 @@
 public import FunctionKit
-import Synchronization
 
 /// Random numbers that a seed repeats (SplitMix64); for tests only.
 public final class SeededRandomSource: RandomSource {
-    private let state: Mutex<UInt64>
+    private let state: LockedState<UInt64>
 
     /// Makes a source; the same seed gives the same numbers.
-    public init(seed: UInt64 = 1) { state = Mutex(seed) }
+    public init(seed: UInt64 = 1) { state = LockedState(seed) }
 
     /// The next 64 bits of the sequence.
     public func next() -> UInt64 {

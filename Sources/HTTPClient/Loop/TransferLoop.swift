@@ -14,7 +14,7 @@ final class TransferLoop: Sendable {
 
     let limits: HTTPClientLimits
     let certificateAuthorities: String?
-    private let state = Mutex(State())
+    private let state = LockedState(State())
     private let lastExchangeID = Atomic(0)
     private let connections = Atomic(0)
 

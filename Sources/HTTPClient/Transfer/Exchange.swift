@@ -1,5 +1,4 @@
 import FunctionKit
-import Synchronization
 
 /// One exchange as its two sides share it: the task that waits for the response and the loop's thread that produces it.
 ///
@@ -13,7 +12,7 @@ final class Exchange: Sendable {
     /// Where it goes, for its errors.
     let origin: Origin
     private let loop: TransferLoop
-    private let state = Mutex(State())
+    private let state = LockedState(State())
 
     private struct State {
         var waiter: CheckedContinuation<Outcome, Never>?

@@ -1,5 +1,4 @@
 import FunctionKit
-import Synchronization
 
 /// A streamed request body on its way from its source, which is asynchronous, to libcurl, which asks on the loop's thread.
 ///
@@ -18,7 +17,7 @@ final class Upload: Sendable {
     private let length: Int?
     private let origin: Origin
     private let onReady: @Sendable () -> Void
-    private let state = Mutex(State())
+    private let state = LockedState(State())
 
     private struct State {
         var chunk: ArraySlice<UInt8> = []

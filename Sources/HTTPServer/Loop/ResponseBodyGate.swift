@@ -1,3 +1,5 @@
+import FunctionKit
+
 /// Lets the source of a streamed response run only when the socket has taken everything before.
 final class ResponseBodyGate: Sendable {
     private struct State {

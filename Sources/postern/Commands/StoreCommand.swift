@@ -96,11 +96,15 @@ struct StoreSession: Sendable {
     let folder: String
     let arguments: Arguments
 
+    // These two are not inlined: Swift 6.3.1's optimizer crashes ("While splitting coroutine") on an asynchronous caller into
+    // which both of their typed errors are inlined.
+    @inline(never)
     private func partition() throws -> any TenantPartition {
         guard let tenant = arguments["tenant"] else { throw UsageError("The option '--tenant' is missing.") }
         return engine.partition(try TenantName(tenant))
     }
 
+    @inline(never)
     private func collection() throws -> CollectionName {
         guard let name = arguments["collection"] else { throw UsageError("The option '--collection' is missing.") }
         return try CollectionName(name)
@@ -160,13 +164,9 @@ struct StoreSession: Sendable {
     }
 
     func export() async throws -> Int32 {
-        let partition = try partition()
-        var query = StoreQuery(collection: try collection(), limit: 500)
-        repeat {
-            let page = try await partition.query(query)
-            for document in page.documents { printText(String(decoding: document.json, as: UTF8.self) + "\n") }
-            query.cursor = page.nextCursor
-        } while query.cursor != nil
+        let exporter = DocumentExporter(partition: try partition(), collection: try collection())
+        let count = try await exporter.run()
+        printError("\(count) documents exported.")
         return ExitCode.success
     }
 

@@ -1,5 +1,5 @@
 import DocumentStore
-import Synchronization
+import FunctionKit
 
 /// The system's files with failures on request, and a count of those that are open.
 final class FaultyDisk: Disk {
@@ -10,9 +10,9 @@ final class FaultyDisk: Disk {
     }
 
     private let system = SystemDisk()
-    private let fault = Mutex<(@Sendable (Access) -> Int32?)?>(nil)
-    private let open = Mutex(0)
-    private let syncs = Mutex(0)
+    private let fault = LockedState<(@Sendable (Access) -> Int32?)?>(nil)
+    private let open = LockedState(0)
+    private let syncs = LockedState(0)
 
     /// Lets each access for which `fault` gives an error number fail with it; a write that fails does half of its work.
     func fail(_ fault: (@Sendable (Access) -> Int32?)?) { self.fault.withLock { $0 = fault } }

@@ -1,5 +1,4 @@
 import FunctionKit
-import Synchronization
 
 /// Keeps the notices of commits, and lets a test wait until enough have come.
 final class Recorder: Sendable {
@@ -14,7 +13,7 @@ final class Recorder: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state = LockedState(State())
 
     var notices: [CommitNotice] { state.withLock { $0.notices } }
 

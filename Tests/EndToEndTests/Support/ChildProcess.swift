@@ -1,5 +1,5 @@
+import FunctionKit
 import Glibc
-import Synchronization
 
 /// A program that a test runs, with what it prints.
 ///
@@ -25,7 +25,7 @@ final class ChildProcess: Sendable {
     }
 
     let pid: pid_t
-    private let state = Mutex(State())
+    private let state = LockedState(State())
 
     /// Starts a program with exactly this environment.
     init(_ path: String, _ arguments: [String], environment: [String: String]) throws {

@@ -1,6 +1,5 @@
 import FunctionKit
 import FunctionTesting
-import Synchronization
 
 @testable import FunctionHost
 
@@ -83,7 +82,7 @@ final class FunctionProbe: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state = LockedState(State())
 
     var firings: [TimerFiring] { state.withLock { $0.begun } }
     var runningMax: Int { state.withLock { $0.runningMax } }

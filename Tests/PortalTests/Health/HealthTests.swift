@@ -1,7 +1,6 @@
 import FunctionKit
 import FunctionTesting
 import Health
-import Synchronization
 import Testing
 
 @testable import Portal
@@ -116,7 +115,7 @@ struct HealthTests {
     }
 
     @Test func serversAreAskedOnceInThirtySeconds() async throws {
-        let isDown = Mutex(false)
+        let isDown = LockedState(false)
         let http = ScriptedHTTPClient { exchange in
             if exchange.request.url.contains("books"), isDown.withLock({ $0 }) {
                 throw HTTPClientError(.timedOut, "slow")

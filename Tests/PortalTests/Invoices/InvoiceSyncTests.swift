@@ -1,7 +1,6 @@
 import FunctionKit
 import FunctionTesting
 import InvoiceSync
-import Synchronization
 import Testing
 
 @testable import Portal
@@ -79,7 +78,7 @@ struct InvoiceSyncTests {
     }
 
     @Test func theCursorMovesWithItsData() async throws {
-        let fails = Mutex(true)
+        let fails = LockedState(true)
         let (fixture, function, http) = try await world { exchange in
             guard exchange.request.url.contains("since=c1") else {
                 return Self.page([Self.invoice("1")], next: "c1", more: true)
@@ -101,7 +100,7 @@ struct InvoiceSyncTests {
     }
 
     @Test func anUnmappedClientsInvoiceWaitsForItsCompany() async throws {
-        let isDown = Mutex(false)
+        let isDown = LockedState(false)
         let (fixture, function, _) = try await world { _ in
             if isDown.withLock({ $0 }) { throw HTTPClientError(.unreachable, "down") }
             return Self.page([Self.invoice("1", client: "B-2"), Self.invoice("2")])
@@ -136,7 +135,7 @@ struct InvoiceSyncTests {
     }
 
     @Test func draftsAreStoredAndDeletedInvoicesRemoved() async throws {
-        let pages = Mutex([
+        let pages = LockedState([
             Self.page([Self.invoice("1", status: "draft"), Self.invoice("2"), Self.invoice("3", client: "B-9")]),
             Self.page([
                 #"{"id": "2", "deleted": true}"#, #"{"id": "3", "deleted": true}"#, #"{"id": "4", "deleted": true}"#,

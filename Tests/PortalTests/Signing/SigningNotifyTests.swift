@@ -1,7 +1,6 @@
 import FunctionKit
 import FunctionTesting
 import PortalSigningNotify
-import Synchronization
 import Testing
 
 @testable import Portal
@@ -70,7 +69,7 @@ struct SigningNotifyTests {
     }
 
     @Test func aProviderThatFailsLeavesAPoisonMessageThatCanBeSentAgain() async throws {
-        let works = Mutex(false)
+        let works = LockedState(false)
         let http = ScriptedHTTPClient { _ in
             works.withLock { $0 } ? .json("{}") : .json(#"{"message":"Throttled"}"#, status: 429)
         }

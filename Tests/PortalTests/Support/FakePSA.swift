@@ -1,7 +1,6 @@
 import FoundationEssentials
 import FunctionKit
 import FunctionTesting
-import Synchronization
 
 /// A PSA in memory that keeps to its contract, and misbehaves when a test says so.
 final class FakePSA: HTTPClient {
@@ -33,7 +32,7 @@ final class FakePSA: HTTPClient {
         var onRequest: (@Sendable () async throws -> Void)?
     }
 
-    private let state = Mutex(State())
+    private let state = LockedState(State())
 
     /// Troubles for the next calls, one each.
     func arrange(_ troubles: Trouble...) { state.withLock { $0.troubles += troubles } }

@@ -3,7 +3,6 @@ import FoundationEssentials
 import FunctionKit
 import FunctionTesting
 import LegalWebhook
-import Synchronization
 import Testing
 
 @testable import Portal
@@ -79,7 +78,7 @@ struct WebhookDeliveryTests {
     }
 
     @Test func somebodyMaySendAPoisonEventAgain() async throws {
-        let status = Mutex(HTTPStatus.serviceUnavailable)
+        let status = LockedState(HTTPStatus.serviceUnavailable)
         let http = ScriptedHTTPClient { _ in OutboundResponse(status: status.withLock { $0 }) }
         let (fixture, function) = try await world(http: http)
         while let next = try await fixture.messages(in: Self.queue).first {

@@ -1,4 +1,4 @@
-import Synchronization
+import FunctionKit
 
 /// `:regex(…)`: the pattern must match somewhere in the value, ignoring case, as in ASP.NET.
 ///
@@ -8,12 +8,12 @@ final class RegexConstraint: Sendable {
     /// grows with the square of the length; one with nested repetitions, such as `(a+)+`, is its author's to avoid.
     static let valueCharactersMax = 1024
 
-    private let regex: Mutex<Regex<AnyRegexOutput>>
+    private let regex: LockedState<Regex<AnyRegexOutput>>
 
     /// Compiles the pattern; `constraint` is the whole text for the message.
     init(_ pattern: String, in constraint: String) throws(RouteTemplateError) {
         do {
-            regex = Mutex(try Regex(pattern).ignoresCase().matchingSemantics(.unicodeScalar))
+            regex = LockedState(try Regex(pattern).ignoresCase().matchingSemantics(.unicodeScalar))
         } catch {
             throw .constraint(constraint, "its pattern is not a valid regular expression.")
         }

@@ -47,22 +47,33 @@ public struct InvocationID: Sendable, Hashable, CustomStringConvertible {
 
     /// The id as a lower-case UUID of 36 characters.
     public var description: String { uuidText(high: high, low: low) }
+
+    /// Appends the text to bytes, for log lines that are put together without making strings.
+    public func append(to bytes: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { buffer in
+            _ = writeUUID(high: high, low: low, to: buffer)
+            bytes.append(contentsOf: buffer)
+        }
+    }
 }
 
 /// 128 bits in the text form of RFC 9562.
 func uuidText(high: UInt64, low: UInt64) -> String {
-    String(unsafeUninitializedCapacity: 36) { buffer in
-        let digits = StaticString("0123456789abcdef").utf8Start
-        var out = 0
-        for position in 0..<32 {
-            if position == 8 || position == 12 || position == 16 || position == 20 {
-                buffer[out] = UInt8(ascii: "-")
-                out += 1
-            }
-            let word = position < 16 ? high : low
-            buffer[out] = digits[Int((word >> UInt64(60 - (position % 16) * 4)) & 0xF)]
+    String(unsafeUninitializedCapacity: 36) { writeUUID(high: high, low: low, to: $0) }
+}
+
+/// Writes the 36 characters of a UUID into a buffer that has room for them.
+private func writeUUID(high: UInt64, low: UInt64, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    let digits = StaticString("0123456789abcdef").utf8Start
+    var out = 0
+    for position in 0..<32 {
+        if position == 8 || position == 12 || position == 16 || position == 20 {
+            buffer[out] = UInt8(ascii: "-")
             out += 1
         }
-        return out
+        let word = position < 16 ? high : low
+        buffer[out] = digits[Int((word >> UInt64(60 - (position % 16) * 4)) & 0xF)]
+        out += 1
     }
+    return out
 }

@@ -1,5 +1,4 @@
 public import FunctionKit
-import Synchronization
 
 /// Another program, or a service, that the portal works with.
 public enum Integration: String, Codable, Sendable, CaseIterable {
@@ -55,7 +54,7 @@ public final class IntegrationJournal: Sendable {
     private let records: DocumentCollection<IntegrationRecord>
     private let clock: any AppClock
     private let logger: Logger
-    private let written = Mutex<[Outcome: Duration]>([:])
+    private let written = LockedState<[Outcome: Duration]>([:])
 
     /// Makes a journal in the system partition.
     public init(app: AppContext) throws {

@@ -1,6 +1,5 @@
 import Crypto
 import FunctionKit
-import Synchronization
 
 /// The key that signs `portal_session`.
 ///
@@ -9,7 +8,7 @@ import Synchronization
 final class SessionSecret: Sendable {
     private let app: AppContext
     private let secrets: DocumentCollection<StoredSecret>
-    private let cached: Mutex<[UInt8]?>
+    private let cached: LockedState<[UInt8]?>
 
     init(app: AppContext, settings: PortalSettings) throws {
         guard settings.sessionSecret != nil || app.environment.isDevelopment else {
@@ -22,7 +21,7 @@ final class SessionSecret: Sendable {
         }
         self.app = app
         secrets = try Portal.systemStore(app).collection(.secrets)
-        cached = Mutex(settings.sessionSecret?.bytes)
+        cached = LockedState(settings.sessionSecret?.bytes)
     }
 
     /// The key; read from the store once at the most.

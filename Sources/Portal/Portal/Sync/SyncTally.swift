@@ -1,4 +1,4 @@
-import Synchronization
+import FunctionKit
 
 /// Counts what one run did for one tenant.
 public final class SyncTally: Sendable {
@@ -14,7 +14,7 @@ public final class SyncTally: Sendable {
         public var failed = 0
     }
 
-    private let state = Mutex(Counts())
+    private let state = LockedState(Counts())
 
     /// What has been counted so far.
     public var counts: Counts { state.withLock { $0 } }

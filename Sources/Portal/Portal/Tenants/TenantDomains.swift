@@ -1,5 +1,4 @@
 import FunctionKit
-import Synchronization
 
 /// Which tenant a host name belongs to, as a table in memory: an index cannot look into the list in a tenant's document,
 /// and each request with an `Origin` asks.
@@ -16,7 +15,7 @@ final class TenantDomains: Sendable {
 
     private let clock: any AppClock
     private let tenants: DocumentCollection<Tenant>
-    private let table = Mutex<Table?>(nil)
+    private let table = LockedState<Table?>(nil)
 
     init(clock: any AppClock, tenants: DocumentCollection<Tenant>) {
         self.clock = clock
