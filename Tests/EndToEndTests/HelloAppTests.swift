@@ -131,6 +131,19 @@ struct HelloAppTests {
         }
     }
 
+    @Test func aFunctionThatTakesTooLongIsAnsweredFor() async throws {
+        let settings = ["AzureFunctionsJobHost__functionTimeout": "00:00:01"]
+        try await withHost(settings: settings) { (host: RunningHost) async throws in
+            // Off the event loops first, so that the loop is free to notice.
+            for _ in 0..<2 { _ = try await host.send(.get, "/api/burn?ms=20") }
+            #expect(try await host.send(.get, "/api/burn?ms=2500").status == 500)
+            #expect(try await host.send(.get, "/api/hello").status == 200)
+            #expect(
+                await host.process.waitForOutput("Timeout value of 00:00:01 was exceeded by function: Functions.burn")
+            )
+        }
+    }
+
     @Test func aComputingFunctionDoesNotDelayOthers() async throws {
         try await withHost { (host: RunningHost) async throws in
             // Two slow runs are what it takes to move the function off the event loops.

@@ -124,8 +124,10 @@ extension Host {
     private static func makeServer(_ parts: HostParts, _ app: RunningApp, _ timers: TimerService) -> HTTPServer {
         let runner = ManualRunner(app: app, timers: timers, clock: parts.clock, ids: parts.ids)
         let admin = AdminAPI(app: app, clock: parts.clock, runner: { await runner.run($0, $1) })
+        var configuration = HTTPServerConfiguration()
+        configuration.callTime = app.configuration.functionTimeout
         return HTTPServer(
-            configuration: HTTPServerConfiguration(),
+            configuration: configuration,
             responder: FrontDoor(app: app, admin: admin),
             logger: parts.log("Server")
         )

@@ -36,6 +36,8 @@ package struct Invoker: Sendable {
             response = HTTPResponse(status: .internalServerError)
         }
         let duration = clock.uptime - start
+        // The server has answered for it and cancelled it; what it returns now reaches nobody.
+        if let timeout, duration >= timeout { failure = FunctionTimeoutError(function: function.name, timeout: timeout) }
         if currentThreadID() == thread { function.placement.ran(for: duration) }
         return finish(function, context, duration, failure, request: request, response: response)
     }

@@ -42,6 +42,9 @@ package struct HTTPServerConfiguration: Sendable {
     package var bodyGraceTime: Duration = .seconds(10)
     /// The slowest a body may arrive, on average; a slower one is answered 408.
     package var bodyBytesPerSecondMin = 240
+    /// From the call of the responder to its response; then the call is cancelled, answered 500, and the connection closed.
+    /// Nil for no limit. The body of a streamed response may take longer.
+    package var callTime: Duration?
     /// How long a client may take none of the bytes of a response; then the connection is closed and the call cancelled.
     package var writeStallTime: Duration = .seconds(30)
     /// How long a refused client is listened to after its answer, so that the answer is not lost to a reset.

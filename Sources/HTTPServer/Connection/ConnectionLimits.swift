@@ -17,6 +17,7 @@ final class ConnectionLimits: Sendable {
     let bodyGraceTime: Int64
     let writeStallTime: Int64
     let lingerTime: Int64
+    let callTime: Int64?
 
     init(_ configuration: HTTPServerConfiguration) {
         requestLineBytesMax = configuration.requestLineBytesMax
@@ -33,9 +34,13 @@ final class ConnectionLimits: Sendable {
         idleTime = configuration.idleTime.wholeMilliseconds
         bodyGraceTime = configuration.bodyGraceTime.wholeMilliseconds
         writeStallTime = configuration.writeStallTime.wholeMilliseconds
+        callTime = configuration.callTime?.wholeMilliseconds
         lingerTime = configuration.lingerTime.wholeMilliseconds
     }
 
     /// The smallest of the times: how precisely deadlines have to be watched.
-    var shortestTime: Int64 { [headerTime, idleTime, bodyGraceTime, writeStallTime, lingerTime].min() ?? headerTime }
+    var shortestTime: Int64 {
+        let times = [headerTime, idleTime, bodyGraceTime, writeStallTime, lingerTime]
+        return (times + (callTime.map { [$0] } ?? [])).min() ?? headerTime
+    }
 }

@@ -52,12 +52,12 @@ extension ConnectionState {
             self.head = nil
             input = .waiting
             inputDeadline = .max
-            answer = .awaited
+            awaitAnswer()
             ready = .respond(request(head, body: HTTPBody(content)))
         } else if content.count > limits.bodyInMemoryBytesMax {
             self.head = nil
             input = .streaming
-            answer = .awaited
+            awaitAnswer()
             ready = .respondStreaming(request(head, body: .empty), length: nil)
             queued.append(.deliver(content))
         } else {

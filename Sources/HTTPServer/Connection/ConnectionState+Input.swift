@@ -136,7 +136,7 @@ extension ConnectionState {
         switch head.framing {
         case .none:
             input = .waiting
-            answer = .awaited
+            awaitAnswer()
             ready = .respond(request(head, body: .empty))
         case .length(let length):
             guard length <= limits.bodyBytesMax else { return refuse(.bodyTooLarge) }
@@ -157,7 +157,7 @@ extension ConnectionState {
         let waitsForContinue = head.expectsContinue && !hasMore
         if let length, length > limits.bodyInMemoryBytesMax {
             input = .streaming
-            answer = .awaited
+            awaitAnswer()
             exchange.owesContinue = waitsForContinue
             if waitsForContinue { inputDeadline = .max }
             ready = .respondStreaming(request(head, body: .empty), length: length)

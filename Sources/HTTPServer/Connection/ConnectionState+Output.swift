@@ -24,6 +24,7 @@ extension ConnectionState {
     ) -> Acceptance {
         self.now = now
         guard answer == .awaited else { return .dropped }
+        callDeadline = .max
         var acceptance = Acceptance.complete
         var written = ResponseWriter.write(response, demands: demands, date: date, to: &output)
         if written == nil {

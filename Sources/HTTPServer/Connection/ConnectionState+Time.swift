@@ -9,6 +9,15 @@ extension ConnectionState {
             queued.append(.close)
             return
         }
+        if now >= callDeadline {
+            callDeadline = .max
+            guard answer == .awaited else { return }
+            if input == .streaming { failBody(.callTimedOut) }
+            answer = .none
+            queued.append(.cancel)
+            refuse(.callTimedOut)
+            return
+        }
         guard now >= inputDeadline else { return }
         inputDeadline = .max
         switch input {

@@ -91,6 +91,7 @@ struct ConnectionState {
     var now: Int64
     var inputDeadline: Int64
     var stallDeadline = Int64.max
+    var callDeadline = Int64.max
 
     /// Makes the state of a connection that was accepted at `now`.
     init(limits: ConnectionLimits, remoteAddress: String, now: Int64) {
@@ -102,7 +103,7 @@ struct ConnectionState {
     }
 
     /// When ``expire(now:)`` has to be called at the latest.
-    var deadline: Int64 { min(inputDeadline, stallDeadline) }
+    var deadline: Int64 { min(inputDeadline, min(stallDeadline, callDeadline)) }
 
     /// Whether reading from the socket is of any use now.
     var wantsInput: Bool {
@@ -160,6 +161,12 @@ struct ConnectionState {
         return true
     }
 
+    /// The responder is about to be called.
+    mutating func awaitAnswer() {
+        answer = .awaited
+        if let callTime = limits.callTime { callDeadline = now + callTime }
+    }
+
     /// Begins to end the connection when the output is sent.
     mutating func close(_ closing: Closing) {
         self.closing = closing
@@ -169,5 +176,6 @@ struct ConnectionState {
         pendingStart = 0
         wantsPull = false
         answer = .none
+        callDeadline = .max
     }
 }

@@ -21,6 +21,7 @@ package struct RequestRefusal: Error, Sendable, Hashable {
     static let bodyTooLarge = RequestRefusal(.contentTooLarge, "The request body is too large.")
     static let headerTimedOut = RequestRefusal(408, "The request header took too long.")
     static let bodyTimedOut = RequestRefusal(408, "The request body took too long.")
+    static let callTimedOut = RequestRefusal(.internalServerError, "The function took longer than it may.")
     static let unknownMethod = RequestRefusal(501, "The method is not known.")
     static let unsupportedVersion = RequestRefusal(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.")
     static let unknownExpectation = RequestRefusal(417, "Only the expectation 100-continue is known.")

@@ -7,7 +7,7 @@ import Testing
 @Suite struct TimeTests {
     private static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
-    private static func harness(answers: Bool = true) -> ConnectionHarness {
+    private static func harness(answers: Bool = true, callTime: Duration? = nil) -> ConnectionHarness {
         var configuration = HTTPServerConfiguration()
         configuration.headerTime = .seconds(10)
         configuration.idleTime = .seconds(75)
@@ -16,6 +16,7 @@ import Testing
         configuration.bodyInMemoryBytesMax = 10_000
         configuration.writeStallTime = .seconds(30)
         configuration.lingerTime = .seconds(2)
+        configuration.callTime = callTime
         return ConnectionHarness(configuration) { _ in answers ? .text("ok") : nil }
     }
 
@@ -40,6 +41,25 @@ import Testing
         #expect(harness.isLingering)
         harness.advance(to: 12_000)
         #expect(harness.isClosed)
+    }
+
+    @Test func answersForACallThatTakesTooLong() {
+        var harness = Self.harness(answers: false, callTime: .seconds(60))
+        harness.advance(to: 1_000)
+        harness.receive(Self.get)
+        harness.advance(to: 60_999)
+        #expect(harness.statuses == [])
+        harness.advance(to: 61_000)
+        #expect(harness.statuses == [500])
+        #expect(harness.isLingering)
+    }
+
+    @Test func forgetsTheCallTimeOnceTheCallHasAnswered() {
+        var harness = Self.harness(callTime: .seconds(60))
+        harness.receive(Self.get)
+        harness.advance(to: 74_999)
+        #expect(harness.statuses == [200])
+        #expect(!harness.isClosed)
     }
 
     @Test func closesAnIdleConnection() {
