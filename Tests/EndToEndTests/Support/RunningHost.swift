@@ -11,24 +11,27 @@ final class RunningHost: Sendable {
     let client = CurlHTTPClient()
 
     /// Starts a host and waits until it serves.
+    ///
+    /// - Parameter port: the port, for a host that others must know before it runs; 0 for any free one.
     init(
         app: String,
         data: ScratchFolder? = nil,
+        port: UInt16 = 0,
         arguments: [String] = [],
         settings: [String: String] = [:]
     ) async throws {
         let data = try data ?? ScratchFolder()
         let process = try ChildProcess(
             Workplace.postern,
-            ["start", "--app", app, "--data", data.path + "/data", "--port", "0"] + arguments,
+            ["start", "--app", app, "--data", data.path + "/data", "--port", "\(port)"] + arguments,
             environment: Self.environment.merging(settings) { $1 }
         )
         guard await process.waitForOutput("Listening on http://localhost:"), await process.waitForOutput(" ms") else {
             throw SupportError("The host did not start: \(process.output) \(process.errors)")
         }
         // A JSON log has the sentence within a member; there, too, the URL ends at a space.
-        let port = process.output.split(separator: "Listening on http://localhost:").last?.prefix { $0.isNumber }
-        baseURL = "http://127.0.0.1:\(port ?? "")"
+        let open = process.output.split(separator: "Listening on http://localhost:").last?.prefix { $0.isNumber }
+        baseURL = "http://127.0.0.1:\(open ?? "")"
         self.process = process
         self.data = data
     }
@@ -52,14 +55,8 @@ final class RunningHost: Sendable {
         headers: HTTPFields = [:],
         body: String = ""
     ) async throws -> Answer {
-        let response = try await client.send(
-            OutboundRequest(method: method, url: baseURL + path, headers: headers, body: HTTPBody(body))
-        )
-        return Answer(
-            status: response.status.rawValue,
-            headers: response.headers,
-            body: String(decoding: try await response.body.collect(upTo: 64 << 20), as: UTF8.self)
-        )
+        let request = OutboundRequest(method: method, url: baseURL + path, headers: headers, body: HTTPBody(body))
+        return try await Answer(client.send(request))
     }
 
     /// Asks the host to stop and waits until it has.
@@ -83,6 +80,13 @@ struct Answer: Sendable {
     let status: Int
     let headers: HTTPFields
     let body: String
+
+    /// Reads the body to its end.
+    init(_ response: OutboundResponse) async throws {
+        status = response.status.rawValue
+        headers = response.headers
+        body = String(decoding: try await response.body.collect(upTo: 64 << 20), as: UTF8.self)
+    }
 
     func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
         try JSONDecoder().decode(type, from: Data(body.utf8))

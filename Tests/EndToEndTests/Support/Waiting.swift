@@ -1,0 +1,43 @@
+import Glibc
+
+/// Asks again and again until there is something, the only way in which these tests wait for another process.
+///
+/// - Parameters:
+///   - what: what is waited for, for the error.
+///   - limit: how long.
+///   - body: nil for "not yet".
+/// - Throws: ``SupportError`` when the time is over.
+func eventually<Value>(
+    _ what: String,
+    within limit: Duration = .seconds(15),
+    _ body: () async throws -> Value?
+) async throws -> Value {
+    let clock = ContinuousClock()
+    let deadline = clock.now + limit
+    while true {
+        if let value = try await body() { return value }
+        guard clock.now < deadline else { throw SupportError("Waited \(limit) in vain for \(what).") }
+        try await clock.sleep(for: .milliseconds(20))
+    }
+}
+
+/// A port that nobody listens on, outside the range from which the kernel takes ports for connections, so that it stays free
+/// while a host is down for a moment.
+func freePort() throws -> UInt16 {
+    for _ in 0..<1000 {
+        let port = UInt16.random(in: 18_000...31_999)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        if result == 0 { return port }
+    }
+    throw SupportError("No port is free.")
+}
