@@ -27,6 +27,9 @@ final class ChildProcess: Sendable {
     let pid: pid_t
     private let state = LockedState(State())
 
+    /// The longest that a child may live; then it is killed, so that a test that would hang fails.
+    private static let lifetime = Duration.seconds(90)
+
     /// Starts a program with exactly this environment.
     init(_ path: String, _ arguments: [String], environment: [String: String]) throws {
         var outputPipe: [Int32] = [0, 0]
@@ -34,12 +37,13 @@ final class ChildProcess: Sendable {
         guard pipe(&outputPipe) == 0, pipe(&errorPipe) == 0 else {
             throw SupportError("No pipe: \(String(cString: strerror(errno)))")
         }
-        for end in outputPipe + errorPipe { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, outputPipe[1], STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, errorPipe[1], STDERR_FILENO)
+        // What a child kept open of this process would look alive at the other end: a socket, another child's pipe.
+        for descriptor in STDERR_FILENO + 1..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var argv: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
@@ -56,6 +60,11 @@ final class ChildProcess: Sendable {
             while waitpid(child, &status, 0) < 0 && errno == EINTR {}
             let ending: Ending = status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
             update { $0.ending = ending }
+        }
+        // Unstructured, because it outlives every call here and none may wait for it.
+        Task { [weak self] in
+            try await Task.sleep(for: Self.lifetime)
+            self?.kill(SIGKILL)
         }
     }
 
@@ -124,7 +133,8 @@ struct SupportError: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-private func onThread(_ body: @escaping @Sendable () -> Void) {
+/// Runs blocking work on a thread of its own.
+func onThread(_ body: @escaping @Sendable () -> Void) {
     final class Body: Sendable {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }

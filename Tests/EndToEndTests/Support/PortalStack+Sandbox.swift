@@ -63,7 +63,7 @@ extension PortalStack {
     func functionKey() async throws -> String {
         let keys = try await runPostern(["keys", "list", "--data", dataFolder, "--json"])
         let list = try decodeJSON(keys.output).items
-        guard let key = list.first(where: { $0["scope"] == "host" || $0["scope"] == "function" })?["value"].text else {
+        guard let key = list.first(where: { $0["scope"] == "host.function" })?["value"].text else {
             throw SupportError("There is no function key: \(list.map { $0["scope"] })")
         }
         return key

@@ -26,7 +26,12 @@ final class PortalStack: Sendable {
     /// - Parameters:
     ///   - settings: replace or add app settings of the portal.
     ///   - documents: what the portal's store holds beside the seed.
-    init(settings: [String: String] = [:], documents: [Documents] = []) async throws {
+    ///   - folder: where the portal's data folder goes; a new scratch folder without it.
+    init(
+        settings: [String: String] = [:],
+        documents: [Documents] = [],
+        folder: ScratchFolder? = nil
+    ) async throws {
         port = try freePort()
         let url = "http://127.0.0.1:\(port)"
         let keys = [
@@ -35,7 +40,7 @@ final class PortalStack: Sendable {
             "MISSION_SERVICE_KEY": "mission-key-of-the-tests-012345",
             "PORTAL_INTEGRATION_KEY": Self.integrationKey, "LEGAL_WEBHOOK_SECRET": "legal-secret-of-the-tests-0123",
         ]
-        data = try ScratchFolder()
+        data = try folder ?? ScratchFolder()
         try await Self.importSeed(into: data, documents + Self.stage)
         sandbox = try await RunningHost(
             app: Workplace.app("one-stack"),

@@ -27,8 +27,16 @@ enum Workplace {
 /// A folder that goes away with its last user.
 final class ScratchFolder: Sendable {
     let path: String
+    private let isOwned: Bool
+
+    /// A folder that somebody else made and removes.
+    init(path: String) {
+        self.path = path
+        isOwned = false
+    }
 
     init() throws {
+        isOwned = true
         var template = Array("/tmp/postern-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw SupportError("No scratch folder: \(String(cString: strerror(errno)))")
@@ -37,6 +45,7 @@ final class ScratchFolder: Sendable {
     }
 
     deinit {
+        guard isOwned else { return }
         // The standard library has no recursive removal, and this must not pull in Foundation.
         var argv: [UnsafeMutablePointer<CChar>?] = (["rm", "-rf", path] as [String]).map { strdup($0) } + [nil]
         var child = pid_t()
@@ -55,6 +64,20 @@ final class ScratchFolder: Sendable {
         guard let file = fopen(target, "w") else { throw SupportError("'\(target)' cannot be written.") }
         defer { fclose(file) }
         fputs(text, file)
+    }
+
+    /// The names in one of its folders, in order; none when the folder is not there.
+    func names(in folder: String) -> [String] {
+        guard let directory = opendir(path + "/" + folder) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
     }
 
     /// Reads a file; nil when it is not there.
