@@ -21,13 +21,15 @@ final class RunningHost: Sendable {
         settings: [String: String] = [:]
     ) async throws {
         let data = try data ?? ScratchFolder()
-        let process = try ChildProcess(
-            Workplace.postern,
-            ["start", "--app", app, "--data", data.path + "/data", "--port", "\(port)"] + arguments,
-            environment: Self.environment.merging(settings) { $1 }
-        )
-        guard await process.waitForOutput("Listening on http://localhost:"), await process.waitForOutput(" ms") else {
-            throw SupportError("The host did not start: \(process.output) \(process.errors)")
+        let process = try await StartGate.shared.pass {
+            let process = try ChildProcess(
+                Workplace.postern,
+                ["start", "--app", app, "--data", data.path + "/data", "--port", "\(port)"] + arguments,
+                environment: Self.environment.merging(settings) { $1 }
+            )
+            guard await process.waitForOutput("Listening on http://localhost:"), await process.waitForOutput(" ms")
+            else { throw SupportError("The host did not start: \(process.output) \(process.errors)") }
+            return process
         }
         // A JSON log has the sentence within a member; there, too, the URL ends at a space.
         let open = process.output.split(separator: "Listening on http://localhost:").last?.prefix { $0.isNumber }
