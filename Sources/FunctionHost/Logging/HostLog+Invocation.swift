@@ -19,14 +19,13 @@ extension HostLog {
     func logInvocation(_ line: InvocationLine) {
         let level: LogLevel = line.failure == nil ? .information : .error
         guard isEnabled(level, category: line.function.category) else { return }
-        var message: [UInt8] = []
-        message.reserveCapacity(192)
-        appendMessage(of: line, to: &message)
         if let failure = line.failure {
+            var message: [UInt8] = []
+            appendMessage(of: line, to: &message)
             let text = String(decoding: message, as: UTF8.self) + "\n" + failure
             log(LogRecord(level: level, category: line.function.category, message: text, invocationID: line.id))
         } else {
-            write(message, of: line)
+            writer.append(bytes(of: line))
         }
     }
 
@@ -48,28 +47,30 @@ extension HostLog {
         appendDecimal(Int64(status.rawValue), to: &bytes)
     }
 
-    private func write(_ message: [UInt8], of line: InvocationLine) {
+    private func bytes(of line: InvocationLine) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(message.count + 160)
+        bytes.reserveCapacity(256)
         switch format {
         case .console:
             bytes.append(0x5B)
             appendTime(to: &bytes)
             bytes.append(contentsOf: "] ".utf8)
-            bytes.append(contentsOf: message)
+            appendMessage(of: line, to: &bytes)
         case .json:
             bytes.append(contentsOf: "{\"time\":\"".utf8)
             appendTime(to: &bytes)
             bytes.append(contentsOf: "\",\"level\":\"information\",\"category\":\"".utf8)
             bytes.append(contentsOf: line.function.category.utf8)
             bytes.append(contentsOf: "\",\"message\":".utf8)
+            var message: [UInt8] = []
+            appendMessage(of: line, to: &message)
             appendJSONString(String(decoding: message, as: UTF8.self), to: &bytes)
             bytes.append(contentsOf: ",\"invocation_id\":\"".utf8)
             line.id.append(to: &bytes)
             bytes.append(contentsOf: "\"}".utf8)
         }
         bytes.append(0x0A)
-        writer.append(bytes)
+        return bytes
     }
 }
 

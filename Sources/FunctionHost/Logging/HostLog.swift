@@ -55,7 +55,7 @@ package final class HostLog: LogSink {
     }
 
     /// Appends the wall time as RFC 3339.
-    func appendTime(to bytes: inout [UInt8]) { bytes.append(contentsOf: clock.now.description.utf8) }
+    func appendTime(to bytes: inout [UInt8]) { clock.now.append(to: &bytes) }
 
     private func appendConsole(_ record: LogRecord, at now: Timestamp, to buffer: inout [UInt8]) {
         let prefix = "[\(now)] "

@@ -11,21 +11,32 @@ extension Timestamp: CustomStringConvertible, Codable, LosslessStringConvertible
     /// RFC 3339 in UTC without a fraction, rounded down: `2026-11-20T12:14:00Z`.
     public var wholeSecondsText: String { text(fractionalDigits: 0) }
 
+    /// Appends ``description`` to bytes, for log lines that are put together without making strings.
+    public func append(to bytes: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { buffer in
+            let count = write(fractionalDigits: 3, to: buffer)
+            bytes.append(contentsOf: buffer[..<count])
+        }
+    }
+
     private func text(fractionalDigits: Int) -> String {
+        String(unsafeUninitializedCapacity: 32) { write(fractionalDigits: fractionalDigits, to: $0) }
+    }
+
+    /// Writes the text into a buffer of at least 32 bytes.
+    private func write(fractionalDigits: Int, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
         let moment = min(max(self, Timestamp.earliestText), Timestamp.latestText)
         let civil = CivilTime(secondsSinceEpoch: moment.seconds)
         let fraction = Int(moment.milliseconds - moment.seconds * 1000)
-        return String(unsafeUninitializedCapacity: 32) { buffer in
-            var writer = DigitWriter(buffer: buffer)
-            writer.put(civil.year, width: 4, then: "-")
-            writer.put(civil.month, width: 2, then: "-")
-            writer.put(civil.day, width: 2, then: "T")
-            writer.put(civil.hour, width: 2, then: ":")
-            writer.put(civil.minute, width: 2, then: ":")
-            writer.put(civil.second, width: 2, then: fractionalDigits > 0 ? "." : "Z")
-            if fractionalDigits > 0 { writer.put(fraction, width: 3, then: "Z") }
-            return writer.count
-        }
+        var writer = DigitWriter(buffer: buffer)
+        writer.put(civil.year, width: 4, then: "-")
+        writer.put(civil.month, width: 2, then: "-")
+        writer.put(civil.day, width: 2, then: "T")
+        writer.put(civil.hour, width: 2, then: ":")
+        writer.put(civil.minute, width: 2, then: ":")
+        writer.put(civil.second, width: 2, then: fractionalDigits > 0 ? "." : "Z")
+        if fractionalDigits > 0 { writer.put(fraction, width: 3, then: "Z") }
+        return writer.count
     }
 
     /// Reads RFC 3339 (section 5.6) with any offset and any number of fractional digits; digits beyond the millisecond are
