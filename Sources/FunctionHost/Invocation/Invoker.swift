@@ -20,9 +20,17 @@ package struct Invoker: Sendable {
     package func respond(_ function: LoadedFunction, _ instance: any HTTPFunction, to request: HTTPRequest) async
         -> InvocationOutcome
     {
+        guard function.placement.isOffLoop else { return await run(function, instance, request) }
+        // A child task begins on a thread of the concurrency pool, always. A yield may end before its task has left the
+        // event loop's thread, and then it goes on there.
+        async let outcome = run(function, instance, request)
+        return await outcome
+    }
+
+    private func run(_ function: LoadedFunction, _ instance: any HTTPFunction, _ request: HTTPRequest) async
+        -> InvocationOutcome
+    {
         let context = begin(function, traceParent: request.headers["traceparent"])
-        // Leaves the event loop for good when the function is known to compute for long.
-        if function.placement.isOffLoop { await Task.yield() }
         let thread = currentThreadID()
         let start = clock.uptime
         var failure: (any Error)?
@@ -37,7 +45,9 @@ package struct Invoker: Sendable {
         }
         let duration = clock.uptime - start
         // The server has answered for it and cancelled it; what it returns now reaches nobody.
-        if let timeout, duration >= timeout { failure = FunctionTimeoutError(function: function.name, timeout: timeout) }
+        if let timeout, duration >= timeout {
+            failure = FunctionTimeoutError(function: function.name, timeout: timeout)
+        }
         if currentThreadID() == thread { function.placement.ran(for: duration) }
         return finish(function, context, duration, failure, request: request, response: response)
     }
