@@ -31,13 +31,18 @@ struct PSATicketReceipt: Decodable {
     var id: PeerID
     var number: PeerID?
     var status: Ticket.Status?
-    var updatedAt: PSATime?
 
-    enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey {
         case id
         case number
         case status
-        case updatedAt = "updated_at"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        id = try fields.decode(PeerID.self, forKey: .id)
+        number = try? fields.peerID(.number)
+        status = try? fields.decodeIfPresent(Ticket.Status.self, forKey: .status)
     }
 }
 
@@ -65,25 +70,50 @@ struct PSACommentReceipt: Decodable {
 
 /// `GET /portal/tickets/changes`.
 struct PSAChanges: Decodable, SyncPage {
-    var changes: [PSAChange]
+    /// The changes in order. One that cannot be read does not keep the others away.
+    var entries: [PSAEntry]
     var cursor: PSACursor?
     var hasMore: Bool
 
     var nextCursor: String? { cursor?.text }
 
     enum CodingKeys: String, CodingKey {
-        case changes
+        case entries = "changes"
         case cursor = "next_cursor"
         case hasMore = "has_more"
     }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        entries = try fields.decode([PSAEntry].self, forKey: .entries)
+        cursor = try fields.decodeIfPresent(PSACursor.self, forKey: .cursor)
+        hasMore = try fields.decodeIfPresent(Bool.self, forKey: .hasMore) ?? false
+    }
 }
 
-/// A ticket as the PSA has it now. Everything but its id and company may be absent, and then stays as it is here.
+/// One element of a page: a change, or something that is none.
+enum PSAEntry: Decodable {
+    case change(PSAChange)
+    /// The ticket's id, where there is one.
+    case unreadable(id: String?)
+
+    init(from decoder: any Decoder) throws {
+        do {
+            self = .change(try PSAChange(from: decoder))
+        } catch {
+            let fields = try? decoder.container(keyedBy: PSAChange.CodingKeys.self)
+            self = .unreadable(id: (try? fields?.decode(PeerID.self, forKey: .id))?.description)
+        }
+    }
+}
+
+/// A ticket as the PSA has it now. Everything but its id may be absent, and then stays as it is here; a ticket that is new
+/// to us and names no company is nobody's.
 struct PSAChange: Decodable {
     var id: PeerID
     var number: PeerID?
-    var portalTicketID: String?
-    var companyID: PeerID
+    var portalTicketID: PeerID?
+    var companyID: PeerID?
     var contactID: PeerID?
     var subject: String?
     var description: String?
@@ -107,12 +137,30 @@ struct PSAChange: Decodable {
         case updatedAt = "updated_at"
         case comments
     }
+
+    /// Refuses a change only for what says which ticket it is; a field of another type counts as absent, since the ticket's
+    /// other news must not hang on it.
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        id = try fields.decode(PeerID.self, forKey: .id)
+        portalTicketID = try fields.peerID(.portalTicketID)
+        companyID = try fields.peerID(.companyID)
+        contactID = try? fields.peerID(.contactID)
+        number = try? fields.peerID(.number)
+        subject = try? fields.decodeIfPresent(String.self, forKey: .subject)
+        description = try? fields.decodeIfPresent(String.self, forKey: .description)
+        status = try? fields.decodeIfPresent(Ticket.Status.self, forKey: .status)
+        priority = try? fields.decodeIfPresent(Ticket.Priority.self, forKey: .priority)
+        assignee = try? fields.decodeIfPresent(String.self, forKey: .assignee)
+        updatedAt = try fields.decodeIfPresent(PSATime.self, forKey: .updatedAt)
+        comments = try fields.decodeIfPresent([PSAComment].self, forKey: .comments)
+    }
 }
 
-/// A comment as the PSA has it.
+/// A comment as the PSA has it. One that does not say that it is public is not.
 struct PSAComment: Decodable {
     var id: PeerID
-    var portalCommentID: String?
+    var portalCommentID: PeerID?
     var authorName: String?
     var body: String
     var isPublic: Bool
@@ -125,6 +173,27 @@ struct PSAComment: Decodable {
         case body
         case isPublic = "public"
         case createdAt = "created_at"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        id = try fields.decode(PeerID.self, forKey: .id)
+        portalCommentID = try fields.peerID(.portalCommentID)
+        authorName = try? fields.decodeIfPresent(String.self, forKey: .authorName)
+        body = try fields.decodeIfPresent(String.self, forKey: .body) ?? ""
+        isPublic = try fields.decodeIfPresent(Bool.self, forKey: .isPublic) ?? false
+        createdAt = try fields.decodeIfPresent(PSATime.self, forKey: .createdAt)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// An id that may be absent; null and the empty text say the same.
+    fileprivate func peerID(_ key: Key) throws -> PeerID? {
+        guard contains(key), try !decodeNil(forKey: key), (try? decode(String.self, forKey: key))?.isEmpty != true
+        else {
+            return nil
+        }
+        return try decode(PeerID.self, forKey: key)
     }
 }
 

@@ -20,7 +20,8 @@ extension Pull {
     private func knownComment(_ comment: PSAComment, ticket ticketID: String) async throws -> String? {
         let comments = scope.store.collection(.ticketComments)
         let psaID = comment.id.description
-        if let id = comment.portalCommentID, let ours = try await comments.get(id), ours.ticketID == ticketID,
+        if let id = comment.portalCommentID?.description, let ours = try await comments.get(id),
+            ours.ticketID == ticketID,
             ours.psaCommentID == nil || ours.psaCommentID == psaID
         {
             return id

@@ -44,7 +44,8 @@ extension Pull {
         let tickets = scope.store.collection(.tickets)
         let psaID = change.id.description
         if let known = try await tickets.first(index: "by_psa_ticket", equals: [.text(psaID)]) { return known }
-        guard let id = change.portalTicketID, !claimed.contains(id), let named = try await tickets.get(id) else {
+        guard let id = change.portalTicketID?.description, !claimed.contains(id), let named = try await tickets.get(id)
+        else {
             return nil
         }
         return named.psaTicketID == nil ? named : nil
@@ -52,7 +53,7 @@ extension Pull {
 
     private func company(of change: PSAChange) async throws -> String? {
         let companies = scope.store.collection(.companies)
-        let psaID = change.companyID.description
+        guard let psaID = change.companyID?.description else { return nil }
         if let known = try await companies.first(index: "by_psa_company", equals: [.text(psaID)]) { return known.id }
         return try await companies.get(psaID)?.id
     }

@@ -16,7 +16,7 @@ struct Pull {
 
     /// Pulls until the PSA has no more.
     func run() async throws {
-        try await scope.pull(fetch: { try await fetch(since: $0) }, chunks: { try await chunks(of: $0.changes) })
+        try await scope.pull(fetch: { try await fetch(since: $0) }, chunks: { try await chunks(of: $0.entries) })
     }
 
     private func fetch(since cursor: String?) async throws -> PSAChanges {
@@ -32,10 +32,10 @@ struct Pull {
     }
 
     /// The writes for a page: each document once in a chunk, and a ticket before its comments.
-    private func chunks(of changes: [PSAChange]) async throws -> [SyncChunk] {
+    private func chunks(of entries: [PSAEntry]) async throws -> [SyncChunk] {
         var writes: [SyncChunk] = []
         var claimed: Set<String> = []
-        for change in Self.merged(changes) {
+        for change in Self.merged(readable(entries)) {
             guard let target = try await target(of: change, claimed: claimed) else { continue }
             claimed.insert(target.ticketID)
             writes.append { try await write(change, to: target, in: &$0) }
@@ -46,6 +46,22 @@ struct Pull {
             let chunk = writes[start..<min(start + Self.chunkDocumentsMax, writes.count)]
             return { transaction in
                 for write in chunk { try await write(&transaction) }
+            }
+        }
+    }
+
+    /// The changes among the entries; the others are counted and named, and passed over.
+    private func readable(_ entries: [PSAEntry]) -> [PSAChange] {
+        entries.compactMap { entry in
+            switch entry {
+            case .change(let change): return change
+            case .unreadable(let id):
+                scope.tally.add(failed: 1)
+                scope.context.logger.warning(
+                    "The PSA sent a change of \(scope.tenant.slug) that cannot be read and was passed over.",
+                    ["ticket": id ?? "unknown"]
+                )
+                return nil
             }
         }
     }

@@ -44,13 +44,13 @@ extension Push {
         )
     }
 
-    /// A pull that ran meanwhile may have been faster and newer.
+    /// A pull that ran meanwhile may have been faster and newer. The receipt's time is not kept: the feed of changes says in
+    /// which order things happened, and a change in it must not lose against the clock of another machine of the PSA.
     private func link(_ ticket: inout Ticket, _ receipt: PSATicketReceipt) {
         guard ticket.psaTicketID == nil else { return }
         ticket.psaTicketID = receipt.id.description
         ticket.psaNumber = receipt.number?.description
         ticket.status = receipt.status ?? ticket.status
-        ticket.psaUpdatedAt = receipt.updatedAt?.moment
         ticket.sync = .synced(at: scope.portal.app.clock.now)
     }
 

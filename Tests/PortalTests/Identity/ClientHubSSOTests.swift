@@ -39,6 +39,44 @@ struct ClientHubSSOTests {
         #expect(entries.first?.actorID == "hub-1")
     }
 
+    @Test func linksACompanyThatHasNoPSAIDAndKeepsWhatAnImportAdded() async throws {
+        let world = try await PortalWorld()
+        let store = try world.store()
+        let key = try DocumentKey(CollectionName("companies"), DocumentID("northwind"))
+        let body = #"{"name":"Northwind","vat":"DE1","address":{"city":"Kiel"}}"#
+        _ = try await store.partition.commit(WriteBatch([.init(key, .upsert(.init(body: Array(body.utf8))))]))
+        let links = HubLink(now: world.app.clock.now).with(["client_id": "\"northwind\""])
+        for (id, psaID, expected) in [("1", "77", "77"), ("2", "78", "77")] {
+            let link = links.with(["psa_company_id": "\"\(psaID)\"", "jti": "\"\(id)\""])
+            #expect(try await world.call(ClientHubSSO.self, .get, Self.target + link.token()).status == 302)
+            #expect(try await store.collection(.companies).get("northwind")?.psaCompanyID == expected)
+        }
+        let stored = try #require(try await store.partition.get(key))
+        let text = String(decoding: stored.body, as: UTF8.self)
+        #expect(text.contains(#""vat":"DE1""#) && text.contains(#""address":{"city":"Kiel"}"#))
+    }
+
+    @Test func aPSAIDOfAnotherCompanyStaysThere() async throws {
+        let world = try await PortalWorld()
+        let companies = try world.store().collection(.companies)
+        _ = try await companies.create(Company(name: "Northwind"), id: "northwind")
+        let link = HubLink(now: world.app.clock.now)
+            .with(["client_id": "\"northwind\"", "psa_company_id": "\"psa-c-2\""])
+        #expect(try await world.call(ClientHubSSO.self, .get, Self.target + link.token()).status == 302)
+        #expect(try await companies.get("northwind")?.psaCompanyID == nil)
+        #expect(try await companies.first(index: "by_psa_company", equals: ["psa-c-2"])?.id == "c-2")
+    }
+
+    @Test func emptyOptionalClaimsAreAbsent() async throws {
+        let world = try await PortalWorld()
+        let link = HubLink(now: world.app.clock.now)
+            .with(["psa_contact_id": "\"\"", "psa_company_id": "\"\"", "name": "\"\""])
+        #expect(try await world.call(ClientHubSSO.self, .get, Self.target + link.token()).status == 302)
+        let user = try #require(try await world.store().collection(.users).get("hub-1"))
+        #expect(user.psaContactID == nil)
+        #expect(user.name == "New.Person@client.example")
+    }
+
     /// Each row: what is changed in a good link.
     static let badClaims: [(String, [String: String?])] = [
         ("another context", ["context": "\"staff\""]), ("no context", ["context": nil]),

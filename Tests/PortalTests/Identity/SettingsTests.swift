@@ -37,6 +37,21 @@ struct SettingsTests {
         #expect(error?.description.contains(value) == false)
     }
 
+    @Test func aPeersURLHasNoQuery() async throws {
+        let app = TestApp(settings: ["BOOKS_API_URL": "https://books.example/api?key=k", "BOOKS_SERVICE_KEY": "k"])
+        let error = await #expect(throws: PortalConfigurationError.self) { _ = try await Portal(app: app.context()) }
+        #expect(
+            error?.description
+                == "The app setting BOOKS_API_URL has a query. Give the URL below which Books's paths lie."
+        )
+    }
+
+    @Test func theWebhooksURLIsTakenLetterForLetter() async throws {
+        let url = "https://legal.example/hooks/?from=portal/"
+        let settings = try await Portal(app: TestApp(settings: ["LEGAL_WEBHOOK_URL": url]).context()).settings
+        #expect(settings.legalWebhookURL == url)
+    }
+
     @Test func readsWhatIsThere() async throws {
         let app = TestApp(settings: [
             "PORTAL_BASE_URL": "https://portal.example/", "PSA_API_URL": "https://psa.example//",

@@ -77,6 +77,35 @@ struct InvoiceSyncTests {
         #expect(try await fixture.store("globex").collection(.invoices).page().items.isEmpty)
     }
 
+    @Test func aLooseAnswerIsTakenAndAnImportsMembersSurvive() async throws {
+        let loose = #"""
+            {"extra": [1], "invoices": [{"updated_at": null, "currency": "EUR", "total": 12.5e0, "id": 9, "client_id": "B-1",
+            "status": "open"}, {"payments": null, "lines": [{"amount": 12}], "deleted": null, "total": 12.50, "id": 8,
+            "currency": "eur", "status": "Sent", "client_id": "B-1", "number": 4711, "pay_url": "javascript:alert(1)",
+            "due_at": "2026-01-31T00:00:00+01:00"}]}
+            """#
+        let (fixture, function, _) = try await world { _ in .json(loose) }
+        let key = try DocumentKey(CollectionName("invoices"), DocumentID("8"))
+        let old =
+            #"{"client_id":"B-1","company_id":"northwind","currency":"EUR","lines":[],"number":"x","payments":[],"#
+            + #""po":"PO-1","status":"open","total":"1"}"#
+        _ = try await fixture.store().partition.commit(WriteBatch([.init(key, .upsert(.init(body: Array(old.utf8))))]))
+        try await fire(fixture, function)
+        let invoices = try fixture.store().collection(.invoices)
+        let stored = try #require(try await invoices.get("8"))
+        #expect(stored.number == "4711")
+        #expect(stored.total.description == "12.50")
+        #expect(stored.status == "Sent")
+        #expect(stored.payURL == nil)
+        #expect(stored.dueAt == Timestamp("2026-01-30T23:00:00Z"))
+        #expect(stored.lines.first?.amount?.description == "12")
+        let text = String(decoding: try #require(try await fixture.store().partition.get(key)).body, as: UTF8.self)
+        #expect(text.contains(#""po":"PO-1""#))
+        // An exponent is no amount of money: that invoice is set aside, and the other one is not.
+        #expect(try await invoices.get("9") == nil)
+        #expect(try await lastRun(fixture)?.failed == 1)
+    }
+
     @Test func theCursorMovesWithItsData() async throws {
         let fails = LockedState(true)
         let (fixture, function, http) = try await world { exchange in

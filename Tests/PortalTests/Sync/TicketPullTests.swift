@@ -235,7 +235,6 @@ struct TicketPullTests {
     static let odd: [(String, String)] = [
         ("HTML", "<html></html>"), ("half a body", #"{"changes":[{"id":"1","company_"#),
         ("no changes", #"{"has_more":false}"#),
-        ("a change without an id", #"{"changes":[{"company_id":"1"}],"has_more":false}"#),
         ("more without a cursor", #"{"changes":[],"has_more":true,"next_cursor":null}"#),
         ("a list", "[]"),
     ]
@@ -253,12 +252,93 @@ struct TicketPullTests {
         #expect(try await tickets(world).count == 2)
     }
 
+    /// What cannot be read, and how many of its changes count as failed.
+    static let unreadable: [String] = [
+        #"{"company_id":"psa-c-1"}"#, #"{"id":"","company_id":"psa-c-1"}"#, #"{"id":{},"company_id":"psa-c-1"}"#,
+        #"{"id":"bad","company_id":["psa-c-1"]}"#, #"{"id":"bad","company_id":"psa-c-1","comments":[{"body":"x"}]}"#,
+        #"{"id":"bad","company_id":"psa-c-1","comments":[{"id":"1","body":"x","public":"yes"}]}"#, "null", "7",
+    ]
+
+    @Test(arguments: unreadable)
+    func oneChangeThatCannotBeReadKeepsNoOtherAway(_ bad: String) async throws {
+        let world = try await world()
+        psa.page(since: "", page(bad, change()))
+        try await world.fire(TicketSync.self)
+        #expect(try await tickets(world).map(\.psaTicketID) == ["pt-9"])
+        #expect(try await world.store().collection(.syncState).get("tickets")?.cursor == "1")
+        let run = try #require(try await world.store().collection(.syncRuns).page().items.first)
+        #expect(run.failed == 1)
+        #expect(run.pulled == 1)
+    }
+
+    /// Changes of a PSA that takes the contract lightly: every one of them makes the ticket.
+    static let loose: [String] = [
+        #"{"company_id":"psa-c-1","id":"pt-9"}"#,
+        #"{"id":"pt-9","company_id":"psa-c-1","portal_ticket_id":"","contact_id":"","number":"","comments":null}"#,
+        #"{"id":"pt-9","company_id":"psa-c-1","portal_ticket_id":17,"contact_id":{"id":1},"status":3,"priority":null}"#,
+        #"{"id":"pt-9","company_id":"psa-c-1","assignee":{"name":"Tess"},"subject":null,"updated_at":1767225600}"#,
+        #"{"id":"pt-9","company_id":"psa-c-1","updated_at":"yesterday","comments":[{"id":1,"body":null,"public":true}]}"#,
+        #"{"id":"pt-9","company_id":"psa-c-1","extra":{"a":[1]},"comments":[{"id":1,"body":"hidden"}]}"#,
+    ]
+
+    @Test(arguments: loose)
+    func aLooseChangeIsTaken(_ change: String) async throws {
+        let world = try await world()
+        psa.page(since: "", #"{"more":"x","changes":[\#(change)]}"#)
+        try await world.fire(TicketSync.self)
+        let ticket = try #require(try await tickets(world).first)
+        #expect(ticket.companyID == "c-1")
+        #expect(ticket.status == .new)
+        #expect(ticket.priority == .normal)
+        #expect(try await comments(world).allSatisfy { $0.body.isEmpty })
+    }
+
+    @Test func aChangeWithoutACompanyIsNobodysUntilItsTicketIsKnown() async throws {
+        let world = try await world()
+        psa.page(since: "", page(#"{"id":"pt-9","company_id":null,"status":"open"}"#, change("pt-1")))
+        psa.page(since: "1", page(#"{"id":"pt-1","company_id":null,"status":"closed"}"#, cursor: "2"))
+        try await world.fire(TicketSync.self)
+        #expect(try await tickets(world).map(\.psaTicketID) == ["pt-1"])
+        try await world.fire(TicketSync.self)
+        #expect(try await tickets(world).map(\.status) == [.closed])
+    }
+
+    /// The receipt comes from another clock than the feed, which alone says in which order things happened.
+    @Test func theFirstChangeCountsHoweverOldTheReceiptMakesItLook() async throws {
+        let world = try await world()
+        let mine = Ticket(number: TicketNumber(1), companyID: "c-1", userID: "eric", subject: "mine", description: "d")
+        _ = try await world.store().collection(.tickets).create(mine, id: "a")
+        try await world.fire(TicketSync.self)
+        #expect(try await tickets(world).first?.status == .open)
+        let late = change("pt-1", portal: "\"a\"").replacing("2026-01-01T10:00:00Z", with: "2025-06-01T12:00:00+02:00")
+        psa.page(since: "", page(late))
+        try await world.fire(TicketSync.self)
+        #expect(try await tickets(world).first?.status == .inProgress)
+        #expect(try await tickets(world).first?.psaUpdatedAt == Timestamp("2025-06-01T10:00:00Z"))
+    }
+
+    @Test func membersThatNoTypeKnowsSurvive() async throws {
+        let world = try await world()
+        let tickets = try DocumentKey(CollectionName("tickets"), DocumentID("a"))
+        let body = #"{"company_id":"c-1","user_id":"eric","subject":"old","custom":{"asset":"LT-7"},"tags":["vip"]}"#
+        _ = try await world.store().partition.commit(
+            WriteBatch([.init(tickets, .upsert(.init(body: Array(body.utf8))))])
+        )
+        psa.page(since: "", page(change("pt-1", portal: "\"a\"")))
+        try await world.fire(TicketSync.self)
+        let stored = try #require(try await world.store().partition.get(tickets))
+        let text = String(decoding: stored.body, as: UTF8.self)
+        #expect(text.contains(#""custom":{"asset":"LT-7"}"#) && text.contains(#""tags":["vip"]"#))
+        #expect(text.contains(#""status":"in_progress""#) && text.contains(#""psa_ticket_id":"pt-1""#))
+    }
+
     @Test func aCursorThatRunsInACircleEnds() async throws {
         let world = try await world()
         psa.page(since: "", page(change(), cursor: "\"a\"", more: true))
-        psa.page(since: "a", page(change(), cursor: "\"a\"", more: true))
+        psa.page(since: "a", page(change("pt-10"), cursor: "\"a\"", more: true))
         let error = await #expect(throws: SyncFailure.self) { try await world.fire(TicketSync.self) }
         #expect(error?.description.contains("gives no new cursor") == true)
+        #expect(try await tickets(world).count == 2)
     }
 
     @Test func anOvertakenRunLeavesTheCursorAlone() async throws {

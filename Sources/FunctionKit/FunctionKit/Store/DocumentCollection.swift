@@ -15,7 +15,9 @@ public struct DocumentCollection<Document: Codable & Sendable>: Sendable {
         expiresAt: Timestamp? = nil
     ) async throws -> Stored<Document> {
         let id = try DocumentID(id ?? tenant.ids.next())
-        return try await write(id, value, expiresAt, createdAt: nil) { .create($0) }
+        let content = WriteBatch.Content(body: try JSONCoding.body(value), expiresAt: expiresAt)
+        let receipt = try await commit(id, .create(content))
+        return Stored(id: id, receipt: receipt, createdAt: nil, content: content, value: value)
     }
 
     /// The document of this id; nil when there is none, it has expired, or the text can be no id.
@@ -24,19 +26,19 @@ public struct DocumentCollection<Document: Codable & Sendable>: Sendable {
         return try await partition.get(DocumentKey(definition.name, id)).map { try Stored($0) }
     }
 
-    /// Writes over a document that must still have the revision of `stored`; its expiry stays.
+    /// Writes over a document that must still have the revision of `stored`; its expiry stays, and so do its outermost
+    /// members that `Document` does not know.
     ///
     /// - Throws: ``StoreError`` with `revisionMismatch` or `notFound` when somebody was faster.
     public func replace(_ stored: Stored<Document>, with value: Document) async throws -> Stored<Document> {
-        try await write(
-            try DocumentID(stored.id),
-            value,
-            stored.expiresAt,
-            createdAt: stored.createdAt
-        ) { .replace($0, expected: stored.revision) }
+        let id = try DocumentID(stored.id)
+        let content = WriteBatch.Content(body: try stored.body(replacedBy: value), expiresAt: stored.expiresAt)
+        let receipt = try await commit(id, .replace(content, expected: stored.revision))
+        return Stored(id: id, receipt: receipt, createdAt: stored.createdAt, content: content, value: value)
     }
 
-    /// Writes a document whether it exists or not. An older version's creation time stays.
+    /// Writes a document whether it exists or not. An older version's creation time stays, and nothing else of it: to keep
+    /// members that `Document` does not know, ``replace(_:with:)`` or ``update(_:_:)`` the document.
     public func upsert(_ value: Document, id: String, expiresAt: Timestamp? = nil) async throws {
         try await commit(
             try DocumentID(id),
@@ -141,25 +143,6 @@ public struct DocumentCollection<Document: Codable & Sendable>: Sendable {
             for item in page.items { try await body(item) }
             cursor = page.nextCursor
         } while cursor != nil
-    }
-
-    private func write(
-        _ id: DocumentID,
-        _ value: Document,
-        _ expiresAt: Timestamp?,
-        createdAt: Timestamp?,
-        _ operation: (WriteBatch.Content) -> WriteBatch.Write.Operation
-    ) async throws -> Stored<Document> {
-        let content = WriteBatch.Content(body: try JSONCoding.body(value), expiresAt: expiresAt)
-        let receipt = try await commit(id, operation(content))
-        return Stored(
-            id: id.description,
-            revision: receipt.revision,
-            createdAt: createdAt ?? receipt.committedAt,
-            updatedAt: receipt.committedAt,
-            expiresAt: expiresAt,
-            value: value
-        )
     }
 
     @discardableResult

@@ -1,6 +1,8 @@
 import FoundationEssentials
 
 /// A document with what the store knows of it. The document's own fields are reached directly: `ticket.subject`.
+///
+/// It also remembers the members that its type does not know, so that writing over it keeps them.
 @dynamicMemberLookup
 public struct Stored<Document: Codable & Sendable>: Sendable {
     /// The id within its collection.
@@ -15,6 +17,8 @@ public struct Stored<Document: Codable & Sendable>: Sendable {
     public let expiresAt: Timestamp?
     /// The document itself.
     public var value: Document
+    /// The JSON object as it is stored; nil for one that was made by hand.
+    let body: [UInt8]?
 
     /// Makes a stored document.
     public init(
@@ -31,6 +35,18 @@ public struct Stored<Document: Codable & Sendable>: Sendable {
         self.updatedAt = updatedAt
         self.expiresAt = expiresAt
         self.value = value
+        body = nil
+    }
+
+    /// Makes the document that a write has left behind.
+    init(id: DocumentID, receipt: CommitReceipt, createdAt: Timestamp?, content: WriteBatch.Content, value: Document) {
+        self.id = id.description
+        revision = receipt.revision
+        self.createdAt = createdAt ?? receipt.committedAt
+        updatedAt = receipt.committedAt
+        expiresAt = content.expiresAt
+        self.value = value
+        body = content.body
     }
 
     /// Decodes an engine's document.
@@ -50,6 +66,12 @@ public struct Stored<Document: Codable & Sendable>: Sendable {
         createdAt = stored.createdAt
         updatedAt = stored.updatedAt
         expiresAt = stored.expiresAt
+        body = stored.body
+    }
+
+    /// The body to write for a value that takes this document's place.
+    func body(replacedBy value: Document) throws -> [UInt8] {
+        try UnknownMembers.carried(of: Document.self, from: body, into: try JSONCoding.body(value))
     }
 
     /// A field of the document.

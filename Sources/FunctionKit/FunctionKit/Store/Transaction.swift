@@ -36,7 +36,8 @@ public struct Transaction: Sendable {
         return id
     }
 
-    /// Writes over a document that must still have the revision of `stored`.
+    /// Writes over a document that must still have the revision of `stored`; its outermost members that `Document` does not
+    /// know stay.
     public mutating func replace<Document>(
         _ stored: Stored<Document>,
         with value: Document,
@@ -45,18 +46,26 @@ public struct Transaction: Sendable {
         try append(
             stored.id,
             definition,
-            .replace(try content(value, stored.expiresAt), expected: stored.revision)
+            .replace(
+                WriteBatch.Content(body: try stored.body(replacedBy: value), expiresAt: stored.expiresAt),
+                expected: stored.revision
+            )
         )
     }
 
     /// Writes a document whether it exists or not.
+    ///
+    /// - Parameter old: a document that this one continues, such as the same one in another collection; its outermost
+    ///   members that `Document` does not know are taken over.
     public mutating func upsert<Document>(
         _ value: Document,
         id: String,
         in definition: CollectionDefinition<Document>,
-        expiresAt: Timestamp? = nil
+        expiresAt: Timestamp? = nil,
+        continuing old: Stored<Document>? = nil
     ) throws {
-        try append(id, definition, .upsert(try content(value, expiresAt)))
+        let body = try old?.body(replacedBy: value) ?? JSONCoding.body(value)
+        try append(id, definition, .upsert(WriteBatch.Content(body: body, expiresAt: expiresAt)))
     }
 
     /// Removes a document; it may be absent.

@@ -30,7 +30,7 @@ public struct PortalSettings: Sendable {
     public let mission: Peer?
     /// `PORTAL_INTEGRATION_KEY`, which Legal shows when it calls the portal.
     public let integrationKey: Secret?
-    /// `LEGAL_WEBHOOK_URL`.
+    /// `LEGAL_WEBHOOK_URL`, letter for letter.
     public let legalWebhookURL: String?
     /// `LEGAL_WEBHOOK_SECRET`.
     public let legalWebhookSecret: Secret?
@@ -50,7 +50,8 @@ public struct PortalSettings: Sendable {
         books = try Self.peer("Books", prefix: "BOOKS", settings)
         mission = try Self.peer("Mission", prefix: "MISSION", settings)
         integrationKey = try Self.secret("PORTAL_INTEGRATION_KEY", settings)
-        legalWebhookURL = try Self.url("LEGAL_WEBHOOK_URL", settings)
+        // The whole address of one endpoint, to which its last slash may belong.
+        legalWebhookURL = try Self.url("LEGAL_WEBHOOK_URL", settings).flatMap { _ in settings["LEGAL_WEBHOOK_URL"] }
         legalWebhookSecret = try Self.secret("LEGAL_WEBHOOK_SECRET", settings)
         allowedOrigins = Self.origins(settings["PORTAL_ALLOWED_ORIGINS"] ?? "")
     }
@@ -63,6 +64,11 @@ public struct PortalSettings: Sendable {
         let url = try url("\(prefix)_API_URL", settings)
         let key = try secret("\(prefix)_SERVICE_KEY", settings)
         guard let url, let key else { return nil }
+        guard !url.contains("?") else {
+            throw PortalConfigurationError(
+                "The app setting \(prefix)_API_URL has a query. Give the URL below which \(name)'s paths lie."
+            )
+        }
         return Peer(name: name, baseURL: url, key: key)
     }
 

@@ -69,10 +69,10 @@ extension JSONWebToken {
         return text
     }
 
-    /// A claim that may be absent or null, and else must be such a text.
+    /// A claim that may be absent, null or empty, and else must be such a text.
     public func optionalText(_ name: String) throws(Refusal) -> String? {
         switch claims[name] {
-        case nil, .null: return nil
+        case nil, .null, .text(""): return nil
         case .text(let text):
             let isUsable = (1...Self.claimBytesMax).contains(text.utf8.count)
             guard isUsable, text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {

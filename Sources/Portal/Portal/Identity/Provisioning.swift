@@ -33,9 +33,13 @@ public struct Provisioning: Sendable {
 
     /// The company's id; a company that nobody knows is made.
     ///
-    /// It is the one whose document id or PSA id is `companyID`, else the one whose PSA id is `psaCompanyID`.
+    /// It is the one whose document id or PSA id is `companyID`, else the one whose PSA id is `psaCompanyID`. A company that
+    /// has no PSA id yet gets the one that is named for it, so that its tickets find their way; one that it has stays.
     public func company(for person: ProvisionedPerson, in transaction: inout Transaction) async throws -> String {
-        if let known = try await transaction.get(person.companyID, from: .companies) { return known.id }
+        if let known = try await transaction.get(person.companyID, from: .companies) {
+            try await link(known, to: person.psaCompanyID, in: &transaction)
+            return known.id
+        }
         let companies = store.collection(.companies)
         for psaID in [person.companyID, person.psaCompanyID].compactMap(\.self) {
             if let known = try await companies.first(index: "by_psa_company", equals: [.text(psaID)]) {
@@ -47,6 +51,24 @@ public struct Provisioning: Sendable {
             psaCompanyID: person.psaCompanyID ?? person.companyID
         )
         return try transaction.create(company, id: person.companyID, in: .companies)
+    }
+
+    /// Does nothing when another company has the PSA id: two must not share it, and nobody is kept out for it.
+    private func link(
+        _ company: Stored<Company>,
+        to psaID: String?,
+        in transaction: inout Transaction
+    ) async throws {
+        guard company.psaCompanyID == nil, let psaID else { return }
+        let owner = try await store.collection(.companies).first(index: "by_psa_company", equals: [.text(psaID)])
+        guard owner == nil else {
+            return logger.warning(
+                "Company \(company.id) got no PSA id: the one named for it belongs to another company."
+            )
+        }
+        var value = company.value
+        value.psaCompanyID = psaID
+        try transaction.replace(company, with: value, in: .companies)
     }
 
     /// The user whom Hub or the PSA describes, guarded by the transaction; nil when nobody knows them.

@@ -90,7 +90,7 @@ extension IntegrationClient {
         else {
             return "."
         }
-        let clean = String(text.replacing(peer.key.revealed, with: "<secret>").map { $0.isNewline ? " " : $0 })
+        let clean = singleLine(text.replacing(peer.key.revealed, with: "<secret>"))
         return ": \(clean.prefix(Self.reasonBytesMax))"
     }
 }

@@ -44,6 +44,14 @@ public struct BooksPage: Decodable, Sendable, SyncPage, ExactNumbers {
         case nextCursor = "next_cursor"
         case hasMore = "has_more"
     }
+
+    /// Decodes a page; the last one may leave out where to go on.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        entries = try fields.decode([Entry].self, forKey: .entries)
+        nextCursor = try fields.decodeIfPresent(String.self, forKey: .nextCursor)
+        hasMore = try fields.decodeIfPresent(Bool.self, forKey: .hasMore) ?? false
+    }
 }
 
 enum BooksKey: String, CodingKey {
@@ -90,7 +98,7 @@ private struct BooksInvoice: Decodable {
             issuedAt: try time(.issuedAt, dayEnds: false),
             dueAt: try time(.dueAt, dayEnds: true),
             payURL: try payURL(),
-            lines: try fields.decodeIfPresent([Invoice.Line].self, forKey: .lines) ?? [],
+            lines: try fields.decodeIfPresent([BooksLine].self, forKey: .lines)?.map(\.line) ?? [],
             payments: try fields.decodeIfPresent([BooksPayment].self, forKey: .payments)?.map(\.payment) ?? [],
             booksUpdatedAt: try time(.updatedAt, dayEnds: false)
         )
@@ -118,6 +126,28 @@ private struct BooksInvoice: Decodable {
             throw DecodingError.dataCorruptedError(forKey: key, in: fields, debugDescription: "No RFC 3339 time.")
         }
         return time
+    }
+}
+
+/// A line may lack everything; what it has must be readable.
+private struct BooksLine: Decodable {
+    let line: Invoice.Line
+
+    private enum CodingKeys: String, CodingKey {
+        case description
+        case quantity
+        case unitPrice = "unit_price"
+        case amount
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        line = Invoice.Line(
+            description: try fields.decodeIfPresent(String.self, forKey: .description) ?? "",
+            quantity: try fields.decodeIfPresent(DecimalText.self, forKey: .quantity),
+            unitPrice: try fields.decodeIfPresent(DecimalText.self, forKey: .unitPrice),
+            amount: try fields.decodeIfPresent(DecimalText.self, forKey: .amount)
+        )
     }
 }
 

@@ -30,7 +30,7 @@ struct InvoiceAttribution {
             var invoice = stored.value
             invoice.companyID = company
             let target: CollectionDefinition<Invoice> = company == nil ? .unmatchedInvoices : .invoices
-            try transaction.upsert(invoice, id: id, in: target)
+            try transaction.upsert(invoice, id: id, in: target, continuing: stored)
             if target.name != source.name { try transaction.delete(id, from: source) }
         }
     }

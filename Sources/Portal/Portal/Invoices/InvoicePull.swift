@@ -2,7 +2,7 @@ import FunctionKit
 
 /// Pulls one tenant's invoices from Books.
 public struct InvoicePull: Sendable {
-    /// How many invoices one transaction writes: each takes two writes of the store's bound for a batch.
+    /// How many invoices one transaction writes: each takes two conditions and two writes of the store's bound for a batch.
     static let invoicesPerTransaction = 200
 
     private let scope: SyncScope
@@ -55,7 +55,7 @@ public struct InvoicePull: Sendable {
         stride(from: 0, to: changes.count, by: Self.invoicesPerTransaction).map { start in
             let part = changes[start..<min(start + Self.invoicesPerTransaction, changes.count)]
             return { transaction in
-                for (id, change) in part { try change.apply(to: id, in: &transaction) }
+                for (id, change) in part { try await change.apply(to: id, in: &transaction) }
             }
         }
     }
@@ -69,13 +69,21 @@ public struct InvoicePull: Sendable {
             if case .write(let invoice) = self { invoice.companyID == nil } else { false }
         }
 
-        func apply(to id: String, in transaction: inout Transaction) throws {
+        /// Whatever an import or a newer version wrote beside Books' fields stays, also when the invoice changes its place.
+        func apply(to id: String, in transaction: inout Transaction) async throws {
             guard case .write(let invoice) = self else {
                 try transaction.delete(id, from: .invoices)
                 return try transaction.delete(id, from: .unmatchedInvoices)
             }
             let isMatched = invoice.companyID != nil
-            try transaction.upsert(invoice, id: id, in: isMatched ? .invoices : .unmatchedInvoices)
+            var known = try await transaction.get(id, from: .invoices)
+            if known == nil { known = try await transaction.get(id, from: .unmatchedInvoices) }
+            try transaction.upsert(
+                invoice,
+                id: id,
+                in: isMatched ? .invoices : .unmatchedInvoices,
+                continuing: known
+            )
             try transaction.delete(id, from: isMatched ? .unmatchedInvoices : .invoices)
         }
     }

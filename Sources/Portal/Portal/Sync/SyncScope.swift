@@ -52,17 +52,18 @@ extension SyncScope {
             try Task.checkCancellation()
             let page = try await fetch(cursor)
             let next = page.nextCursor.flatMap { $0.isEmpty ? nil : $0 } ?? cursor
-            guard !page.hasMore || next != cursor else {
-                throw IntegrationError(
-                    .oddAnswer,
-                    "\(client.peer.name) says that more follows but gives no new cursor."
-                )
-            }
             guard try await commit(try await chunks(page), from: cursor, to: next) else {
                 context.logger.info("Another run is pulling the \(kind) of \(tenant.slug); this one leaves it to that.")
                 return
             }
             guard page.hasMore else { return }
+            // What the page holds is stored all the same: only what follows it is out of reach.
+            guard next != cursor else {
+                throw IntegrationError(
+                    .oddAnswer,
+                    "\(client.peer.name) says that more follows but gives no new cursor."
+                )
+            }
             cursor = next
         }
         context.logger.warning(
@@ -79,7 +80,9 @@ extension SyncScope {
                 let state = try await transaction.get(kind, from: .syncState)
                 guard state?.cursor == old else { return false }
                 try await chunk(&transaction)
-                if isLast, new != old { try transaction.upsert(SyncState(cursor: new), id: kind, in: .syncState) }
+                if isLast, new != old {
+                    try transaction.upsert(SyncState(cursor: new), id: kind, in: .syncState, continuing: state)
+                }
                 return true
             }
             guard isCurrent else { return false }
