@@ -35,7 +35,7 @@ struct HostLogTests {
         #expect(
             text == """
                 [2001-09-09T01:46:40.000Z] one
-                [2001-09-09T01:46:40.000Z] two port=7071
+                [2001-09-09T01:46:40.000Z]   two port=7071
                 [2001-09-09T01:46:40.000Z] Error: bad
 
                 """
@@ -55,6 +55,47 @@ struct HostLogTests {
     @Test func noMessageDrivesTheTerminal() throws {
         let text = try lines(.console) { Logger(sink: $0, category: "Host").info("a\u{1B}[2Jb\rc") }
         #expect(text == "[2001-09-09T01:46:40.000Z] a?[2Jb?c\n")
+    }
+
+    @Test func noMessageForgesALine() throws {
+        let forged = "a\n[2001-09-09T01:46:40.000Z] Executed 'Functions.x' (Succeeded)\r\u{9B}31m\u{85}é"
+        let text = try lines(.console) { Logger(sink: $0, category: "Host").info(forged) }
+        #expect(
+            text == """
+                [2001-09-09T01:46:40.000Z] a
+                [2001-09-09T01:46:40.000Z]   [2001-09-09T01:46:40.000Z] Executed 'Functions.x' (Succeeded)??31m?é
+
+                """
+        )
+    }
+
+    @Test(arguments: [LogFormat.console, .json])
+    func aHugeMessageIsCut(format: LogFormat) throws {
+        let text = try lines(format) {
+            Logger(sink: $0, category: "Host").info(String(repeating: "x", count: 1 << 20))
+        }
+        #expect(text.utf8.count < HostLog.textBytesMax + 200)
+        #expect(text.contains("x… (cut; 1048576 bytes in all)"))
+    }
+
+    @Test(arguments: -12...2)
+    func noCutShowsHalfASecret(offset: Int) throws {
+        let redactor = Redactor(secrets: ["s3cr3t-value", "short-one"])
+        let start = HostLog.textBytesMax + offset
+        // Masks that are shorter than what they hide draw the end forward.
+        let head = "s3cr3t-value" + String(repeating: "short-one", count: 2)
+        let message = head + String(repeating: "x", count: start - head.count) + "s3cr3t-value and more"
+        let text = try lines(.console, redactor: redactor) { Logger(sink: $0, category: "Host").info(message) }
+        #expect(!text.contains("s3c"))
+        #expect(!text.contains("short"))
+    }
+
+    @Test func aRecordHasABoundedNumberOfLines() throws {
+        let text = try lines(.console) {
+            Logger(sink: $0, category: "Host").info(String(repeating: "\n", count: 10_000))
+        }
+        #expect(text.split(separator: "\n").count == HostLog.consoleLinesMax)
+        #expect(text.hasSuffix("… (cut; 10001 lines in all)\n"))
     }
 
     @Test(arguments: [LogFormat.console, .json])

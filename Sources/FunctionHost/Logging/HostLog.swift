@@ -10,6 +10,11 @@ package enum LogFormat: String, Sendable, CaseIterable {
 
 /// The host's log: formats, filters by level and category, hides secrets, and hands the bytes to a writer.
 package final class HostLog: LogSink {
+    /// The longest message, and the longest value of a field: 32 KiB. What is longer is cut, and says so.
+    package static let textBytesMax = 32 << 10
+    /// The most physical lines of one record on the console; the rest is left out.
+    package static let consoleLinesMax = 256
+
     let writer: LogWriter
     let format: LogFormat
     private let clock: any AppClock
@@ -43,8 +48,8 @@ package final class HostLog: LogSink {
     package func log(_ record: LogRecord) {
         guard isEnabled(record.level, category: record.category) else { return }
         var record = record
-        record.message = redactor.redact(record.message)
-        for index in record.fields.indices { record.fields[index].value = redactor.redact(record.fields[index].value) }
+        record.message = cleaned(record.message)
+        for index in record.fields.indices { record.fields[index].value = cleaned(record.fields[index].value) }
         let now = clock.now
         var bytes: [UInt8] = []
         switch format {
@@ -57,16 +62,47 @@ package final class HostLog: LogSink {
     /// Appends the wall time as RFC 3339.
     func appendTime(to bytes: inout [UInt8]) { clock.now.append(to: &bytes) }
 
+    /// A text without secrets and of a bounded length.
+    private func cleaned(_ text: String) -> String {
+        let count = text.utf8.count
+        guard count > Self.textBytesMax else { return redactor.redact(text) }
+        // A secret that lies across the cut is seen whole first, and the end, where half of one may be left, goes.
+        let margin = redactor.longestSecretBytes
+        let head = redactor.redact(String(decoding: text.utf8.prefix(Self.textBytesMax + margin), as: UTF8.self)).utf8
+        let kept = head.prefix(max(min(Self.textBytesMax, head.count - margin), 0))
+        return String(decoding: kept, as: UTF8.self) + "… (cut; \(count) bytes in all)"
+    }
+
     private func appendConsole(_ record: LogRecord, at now: Timestamp, to buffer: inout [UInt8]) {
         let prefix = "[\(now)] "
         var text = record.message
         for field in record.fields { text += " \(field.name)=\(field.value)" }
-        // Every physical line gets the time, and no message can forge one or drive the terminal.
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        // Every physical line gets the time, and those behind the first an indent: no message can forge a line of its own.
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        if lines.count > Self.consoleLinesMax {
+            let count = lines.count
+            lines = lines.prefix(Self.consoleLinesMax - 1) + ["… (cut; \(count) lines in all)"]
+        }
+        for (number, line) in lines.enumerated() {
             buffer.append(contentsOf: prefix.utf8)
             if record.level >= .warning { buffer.append(contentsOf: "\(record.level.consoleName): ".utf8) }
-            for byte in line.utf8 { buffer.append(byte < 0x20 && byte != 0x09 || byte == 0x7F ? 0x3F : byte) }
+            if number > 0 { buffer.append(contentsOf: "  ".utf8) }
+            Self.appendPrintable(line.utf8, to: &buffer)
             buffer.append(0x0A)
+        }
+    }
+
+    /// Appends a text with a `?` for each control character, of ASCII (C0) and of Unicode's second page (C1), which drive
+    /// terminals too.
+    private static func appendPrintable(_ text: Substring.UTF8View, to buffer: inout [UInt8]) {
+        var previous: UInt8 = 0
+        for byte in text {
+            if previous == 0xC2, byte < 0xA0 {
+                buffer[buffer.count - 1] = 0x3F
+            } else {
+                buffer.append(byte < 0x20 && byte != 0x09 || byte == 0x7F ? 0x3F : byte)
+            }
+            previous = byte
         }
     }
 

@@ -27,6 +27,9 @@ package struct Redactor: Sendable {
         )
     }
 
+    /// The length of the longest secret.
+    var longestSecretBytes: Int { secrets.first?.utf8.count ?? 0 }
+
     /// The text without the secrets.
     package func redact(_ text: String) -> String {
         var result = text
