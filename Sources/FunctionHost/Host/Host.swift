@@ -5,10 +5,15 @@ import HTTPServer
 /// The version that `postern --version` and the admin API tell.
 package let hostVersion = "0.1.0"
 
-/// A running host: its server answers from ``start(_:)`` on; ``run()`` fires timers and delivers messages until ``stop()``.
+/// A running host: its server answers from ``start(_:)`` on; ``run(until:)`` fires timers and delivers
+/// messages.
 package final class Host: Sendable {
     /// How long running invocations may go on after a stop: 10 s, Azure's `processShutdownTimeout`.
     package static let shutdownGrace = Duration.seconds(10)
+    /// How long invocations may take to end once they are cancelled: 2 s; then they are left behind.
+    static let cancelGrace = Duration.seconds(2)
+    /// How long to wait before the tenants with waiting messages are looked for again, when the store could not tell: 10 s.
+    static let tenantsRetryInterval = Duration.seconds(10)
     /// How often expired documents are removed: every minute.
     static let sweepInterval = Duration.seconds(60)
 
@@ -25,8 +30,22 @@ package final class Host: Sendable {
         self.queues = queues
     }
 
+    /// Runs until `stopRequest` returns, then stops. Functions that ignore their cancellation are left behind, so that they do
+    /// not keep the process from ending.
+    package func run(until stopRequest: @Sendable () async -> Void) async {
+        // Unstructured, because a task group would wait for what is left behind.
+        let running = Task { await run() }
+        await stopRequest()
+        await stop()
+        do {
+            try await withTimeLimit(Self.cancelGrace, clock: parts.clock) { await running.value }
+        } catch {
+            parts.log("General").warning("Functions that ignore their cancellation were left behind.")
+        }
+    }
+
     /// Fires timers, delivers messages and keeps house; returns when ``stop()`` has finished.
-    package func run() async {
+    func run() async {
         parts.engine.observeCommits { [queues] notice in
             guard notice.collections.contains(CollectionDefinition.queues.name) else { return }
             for listener in queues { listener.notice(notice.tenant) }
@@ -43,7 +62,7 @@ package final class Host: Sendable {
     }
 
     /// Takes no further work, lets what runs finish for ``shutdownGrace``, then cancels it.
-    package func stop() async {
+    func stop() async {
         parts.log("General").info("Stopping host...")
         for listener in queues { await listener.stop() }
         await withTaskGroup(of: Void.self) { group in
@@ -69,10 +88,17 @@ package final class Host: Sendable {
 
     /// Tells the listeners of messages that wait from before the start; later ones announce themselves.
     private func findWaitingMessages() async {
-        guard !queues.isEmpty, let tenants = try? await parts.engine.tenants() else { return }
-        for tenant in tenants where !Task.isCancelled {
-            for listener in queues { listener.notice(tenant) }
-        }
+        guard !queues.isEmpty else { return }
+        repeat {
+            do throws(StoreError) {
+                for tenant in try await parts.engine.tenants() {
+                    for listener in queues { listener.notice(tenant) }
+                }
+                return
+            } catch {
+                parts.log("Triggers.Queue").error("The waiting messages cannot be looked for: \(error.message)")
+            }
+        } while (try? await parts.clock.sleep(for: Self.tenantsRetryInterval)) != nil
     }
 
     private func refreshSettings() async {

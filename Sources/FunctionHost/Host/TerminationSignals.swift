@@ -1,13 +1,19 @@
 import FunctionKit
 import Glibc
 
-/// Turns SIGTERM and SIGINT into values that a task can wait for.
+/// Turns SIGTERM and SIGINT into one request to stop, and sees to it that the process then ends.
 ///
-/// The signals are blocked in every thread and taken by one that does nothing else, so no code runs in a signal handler.
+/// The signals are blocked in every thread and taken by one that does nothing else, so no code runs in a signal handler. After
+/// the first signal that thread is the last resort: a second signal, or a stop that takes longer than ``stopTimeMax``, ends the
+/// process at once, with 128 and the signal's number as the exit code. It needs no task for that, because functions that
+/// compute without an end may hold every thread that tasks run on. What the store has acknowledged is durable even then.
 package final class TerminationSignals: Sendable {
+    /// How long a stop may take: ``Host/shutdownGrace``, and 5 s to cancel what outlasts it and to close everything.
+    package static let stopTimeMax = Host.shutdownGrace + .seconds(5)
+
     private struct State {
-        var received: [Int32] = []
-        var waiter: CheckedContinuation<Int32, Never>?
+        var isRequested = false
+        var waiter: CheckedContinuation<Void, Never>?
     }
 
     private let state = LockedState(State())
@@ -43,33 +49,49 @@ package final class TerminationSignals: Sendable {
         startThread { [self] in listen() }
     }
 
-    /// Waits for the next signal.
-    package func next() async -> Int32 {
+    /// True once a signal has come.
+    package var isStopRequested: Bool { state.withLock { $0.isRequested } }
+
+    /// Waits for the first signal; one task may wait.
+    package func stopRequest() async {
         await withCheckedContinuation { continuation in
-            let early = state.withLock { state -> Int32? in
-                if !state.received.isEmpty { return state.received.removeFirst() }
-                state.waiter = continuation
-                return nil
+            let isRequested = state.withLock { state in
+                if !state.isRequested { state.waiter = continuation }
+                return state.isRequested
             }
-            if let early { continuation.resume(returning: early) }
+            if isRequested { continuation.resume() }
         }
     }
 
     private func listen() {
         var signals = Self.set
+        var number: Int32 = 0
+        while sigwait(&signals, &number) != 0 {}
+        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            state.isRequested = true
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+        Self.endProcess(after: number)
+    }
+
+    private static func endProcess(after first: Int32) -> Never {
+        let clock = SystemClock()
+        let deadline = clock.uptime + stopTimeMax
+        var signals = set
         while true {
-            var number: Int32 = 0
-            guard sigwait(&signals, &number) == 0 else { continue }
-            let waiter = state.withLock { state -> CheckedContinuation<Int32, Never>? in
-                guard let waiter = state.waiter else {
-                    // Two are enough to tell "stop" from "stop now"; more add nothing.
-                    if state.received.count < 2 { state.received.append(number) }
-                    return nil
-                }
-                state.waiter = nil
-                return waiter
-            }
-            waiter?.resume(returning: number)
+            let rest = max(deadline - clock.uptime, .zero).wholeMilliseconds
+            var time = timespec(tv_sec: Int(rest / 1000), tv_nsec: Int(rest % 1000) * 1_000_000)
+            let second = sigtimedwait(&signals, nil, &time)
+            // Anything else, such as EINTR after a SIGCONT, waits for the rest.
+            guard second > 0 || errno == EAGAIN else { continue }
+            let text =
+                second > 0
+                ? "A second signal came: the host ends at once.\n"
+                : "The stop took longer than \(stopTimeMax.wholeMilliseconds / 1000) s: the host ends at once.\n"
+            _ = Array(text.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            _exit(128 + first)
         }
     }
 }

@@ -96,14 +96,18 @@ package struct Invoker: Sendable {
         _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         guard let timeout else { return try await body() }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await body() }
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await body()
+                return true
+            }
             group.addTask { [clock] in
-                try await clock.sleep(for: timeout)
+                // Cancelled with the body; how that ends decides.
+                guard (try? await clock.sleep(for: timeout)) != nil else { return false }
                 throw FunctionTimeoutError(function: function, timeout: timeout)
             }
             defer { group.cancelAll() }
-            try await group.next()
+            while try await group.next() == false {}
         }
     }
 

@@ -2,22 +2,30 @@ import FunctionKit
 
 /// Makes functions of descriptors: loads each library, makes each instance, and gathers what goes wrong.
 struct FunctionLoader: Sendable {
+    /// How long a function's `init` may take: 30 s. One that takes longer is in error, is cancelled and left behind.
+    static let initTimeMax = Duration.seconds(30)
+
     let library: FunctionLibrary
+    let clock: any AppClock
     /// Makes the context that a function's `init` receives, from the function's name.
     let context: @Sendable (String) -> AppContext
 
     /// Loads all functions; one that fails becomes a problem and the others load.
     ///
     /// - Returns: the functions in the order of their descriptors, and the problems.
-    /// - Throws: ``HostStartError`` when a function says, by an ``AppConfigurationError``, that the app must not start.
+    /// - Throws: ``HostStartError`` when a function says, by an ``AppConfigurationError``, that the app must not start, or
+    ///   when the caller is cancelled.
     func load(
         _ descriptors: [FunctionDescriptor]
     ) async throws(HostStartError) -> (functions: [LoadedFunction], problems: [FunctionProblem]) {
         var functions: [LoadedFunction] = []
         var problems: [FunctionProblem] = []
         for descriptor in descriptors {
+            guard !Task.isCancelled else { throw HostStartError(.software, "The start was interrupted.") }
             do {
                 functions.append(try await load(descriptor))
+            } catch is TimeLimitExceeded {
+                problems.append(problem(descriptor, key: "entryPoint", Self.initTimeText))
             } catch let error as ScheduleError {
                 problems.append(problem(descriptor, key: "schedule", error.description))
             } catch let error as LoadError {
@@ -43,14 +51,20 @@ struct FunctionLoader: Sendable {
             entryPoint: descriptor.entryPoint,
             folder: descriptor.folder
         )
-        let instance = try await LoadedFunction.Instance(
-            of: type,
-            for: descriptor.trigger,
-            entryPoint: descriptor.entryPoint,
-            app: context(descriptor.name)
-        )
+        let instance = try await withTimeLimit(Self.initTimeMax, clock: clock) { [context] in
+            try await LoadedFunction.Instance(
+                of: type,
+                for: descriptor.trigger,
+                entryPoint: descriptor.entryPoint,
+                app: context(descriptor.name)
+            )
+        }
         return LoadedFunction(descriptor: descriptor, instance: instance)
     }
+
+    private static let initTimeText =
+        "The function's init did not end within \(initTimeMax.wholeMilliseconds / 1000) s. Leave slow work to its first "
+        + "invocation, or give the calls that it waits for a timeout."
 
     private func problem(_ descriptor: FunctionDescriptor, key: String, _ reason: String) -> FunctionProblem {
         FunctionProblem(functionName: descriptor.name, file: descriptor.file, key: key, reason: reason)

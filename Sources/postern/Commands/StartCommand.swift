@@ -13,19 +13,23 @@ enum StartCommand {
         let arguments = try Arguments(words, grammar: grammar)
         let options = try hostOptions(arguments)
         let signals = TerminationSignals()
-        let host: Host
-        do throws(HostStartError) {
-            host = try await Host.start(options)
-        } catch {
+        // Unstructured, because a signal cancels it while this waits for it.
+        let starting = Task { () async throws -> Host in try await Host.start(options) }
+        let stopRequest = Task {
+            await signals.stopRequest()
+            starting.cancel()
+        }
+        do {
+            let host = try await starting.value
+            await host.run { await stopRequest.value }
+            await host.close()
+        } catch let error as HostStartError {
+            guard !signals.isStopRequested else {
+                printError("postern start: A signal interrupted the start.")
+                return ExitCode.success
+            }
             throw CommandFailure(error.kind.exitCode, error.description)
         }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await host.run() }
-            _ = await signals.next()
-            await host.stop()
-            await group.waitForAll()
-        }
-        await host.close()
         return ExitCode.success
     }
 

@@ -1,0 +1,53 @@
+import FunctionKit
+import FunctionTesting
+import Testing
+
+@testable import FunctionHost
+
+/// Foreign code that takes too long is left behind, whatever it does about its cancellation.
+struct TimeLimitTests {
+    private struct Failure: Error {}
+    private let clock = ManualClock()
+
+    @Test func theResultOfQuickWorkComesBack() async throws {
+        #expect(try await withTimeLimit(.seconds(30), clock: clock) { 7 } == 7)
+        await #expect(throws: Failure.self) { try await withTimeLimit(.seconds(30), clock: clock) { throw Failure() } }
+    }
+
+    @Test func workThatIgnoresItsCancellationIsLeftBehind() async throws {
+        let gate = WakeUp()
+        let limited = Task { [clock] in
+            try await withTimeLimit(.seconds(30), clock: clock) {
+                // A plain continuation: no cancellation ends it.
+                await withCheckedContinuation { continuation in
+                    Task {
+                        await gate.wait(atMost: nil, clock: clock)
+                        continuation.resume()
+                    }
+                }
+            }
+        }
+        await clock.waitForSleepers()
+        clock.advance(by: .seconds(30))
+        await #expect(throws: TimeLimitExceeded.self) { try await limited.value }
+        gate.signal()
+    }
+
+    @Test func aCancelledCallerDoesNotWait() async throws {
+        let gate = WakeUp()
+        let limited = Task { [clock] in
+            try await withTimeLimit(.seconds(30), clock: clock) {
+                await withCheckedContinuation { continuation in
+                    Task {
+                        await gate.wait(atMost: nil, clock: clock)
+                        continuation.resume()
+                    }
+                }
+            }
+        }
+        await clock.waitForSleepers()
+        limited.cancel()
+        await #expect(throws: CancellationError.self) { try await limited.value }
+        gate.signal()
+    }
+}
