@@ -11,6 +11,7 @@ enum Help {
           routes      List the routes of an app, or tell which function answers a request
           schedule    Show when a schedule fires
           run         Fire a function by hand on the running host
+          queues      Show what waits in the queues of the running host, and send poison messages again
           store       Look into the document store, import, export, verify
           settings    Check the app settings that the functions need
           keys        List the access keys
@@ -78,6 +79,24 @@ enum Help {
           --port N        The running host's port (7071)
           --address A     The running host's address (127.0.0.1)
           --json          Print the outcome as JSON
+        """,
+        "queues": """
+        Show what waits in the queues of the running host, and send messages again that could not be delivered.
+        The key comes from the data folder.
+
+        USAGE: postern queues ACTION [OPTIONS]
+
+          list [--tenant T]                        Count the messages of each tenant's queues, up to 1000 of a kind
+          messages QUEUE --tenant T                List messages; those that could not be delivered are in QUEUE-poison
+          retry QUEUE-poison ID --tenant T         Put a message back into the queue it came from, with no delivery counted
+
+          --limit N       How many tenants or messages to list (100)
+          --cursor TEXT   Where the list goes on
+          --app DIR       The app whose data folder is meant
+          --data DIR      The running host's data folder
+          --port N        The running host's port (7071)
+          --address A     The running host's address (127.0.0.1)
+          --json          Print the answer as JSON, payloads included
         """,
         "store": """
         Look into the document store of a stopped host.

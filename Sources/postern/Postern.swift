@@ -56,6 +56,7 @@ struct Postern {
         "routes": AppCommands.routes,
         "schedule": AppCommands.schedule,
         "run": RunCommand.run,
+        "queues": QueuesCommand.run,
         "store": StoreCommand.run,
         "settings": AppCommands.settings,
         "keys": KeysCommand.run,

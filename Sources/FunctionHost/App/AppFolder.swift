@@ -38,6 +38,7 @@ package enum AppFolder {
         var scan = FolderScan(root: root, settings: settings, files: files, allowed: configuration.functions)
         scan.visit("")
         scan.visit(functionsFolder + "/")
+        scan.reportUnknownNames(of: configuration.functions)
         return LoadedApp(
             root: root,
             configuration: configuration,
@@ -79,6 +80,14 @@ private struct FolderScan<Files: AppFiles> {
         for name in names.sorted(by: FunctionName.precedes) { visit(name, in: parent) }
     }
 
+    /// Reports the names of the allow-list that no folder has: whoever wrote one expects that function to run.
+    mutating func reportUnknownNames(of allowed: [String]) {
+        for name in allowed where names.insert(name.lowercased()).inserted {
+            let reason = "The app has no function of this name. Correct it where 'functions' or --functions names it."
+            problems.append(FunctionProblem(functionName: name, file: "host.json", key: "functions", reason: reason))
+        }
+    }
+
     private mutating func visit(_ name: String, in parent: String) {
         if let allowed, !allowed.contains(name.lowercased()) { return }
         let folder = "\(root)/\(parent)\(name)"
@@ -89,6 +98,7 @@ private struct FolderScan<Files: AppFiles> {
         } catch .missing {
             return
         } catch {
+            names.insert(name.lowercased())
             problems.append(FunctionProblem(functionName: name, file: file, reason: error.description))
             return
         }

@@ -7,26 +7,32 @@ package struct AdminAPI: Sendable {
 
     private let app: RunningApp
     private let clock: any AppClock
+    let queues: QueueInspector
     private let runner: Runner
 
     /// Makes the API over a running app.
-    package init(app: RunningApp, clock: any AppClock, runner: @escaping Runner) {
+    package init(app: RunningApp, clock: any AppClock, queues: QueueInspector, runner: @escaping Runner) {
         self.app = app
         self.clock = clock
+        self.queues = queues
         self.runner = runner
     }
 
-    /// Whether a path is the host's own.
-    static func owns(_ path: String) -> Bool { path.utf8.starts(with: "/admin".utf8) && isAdmin(path) }
-
-    private static func isAdmin(_ path: String) -> Bool {
-        let rest = path.utf8.dropFirst(6)
-        return rest.isEmpty || rest.first == UInt8(ascii: "/")
+    /// Whether a path is the host's own: its first segment is `admin`, in any case and however it is encoded, as in Azure.
+    static func owns(_ path: String) -> Bool {
+        let bytes = path.utf8
+        guard let slash = bytes.first, slash == UInt8(ascii: "/"), bytes.count >= 6 else { return false }
+        let rest = bytes.dropFirst()
+        // Nearly every path ends here, without anything decoded.
+        guard let first = rest.first, first | 0x20 == UInt8(ascii: "a") || first == UInt8(ascii: "%") else {
+            return false
+        }
+        return equalsIgnoringASCIICase(percentDecoded(rest.prefix { $0 != slash }), "admin")
     }
 
     /// Answers a request under `/admin`.
     func respond(to request: HTTPRequest) async -> HTTPResponse {
-        let parts = request.path.split(separator: "/").dropFirst().map { percentDecoded($0.utf8) }
+        let parts = Self.parts(of: request.path)
         if parts == ["host", "ping"] { return ping(request) }
         switch app.access(of: request, to: "") {
         case .admin: break
@@ -42,6 +48,16 @@ package struct AdminAPI: Sendable {
         }
     }
 
+    /// The decoded segments behind `/admin`. The words of the API itself, which stand at every other place, count in any case;
+    /// what stands between is a name or an id.
+    private static func parts(of path: String) -> [String] {
+        var parts = path.split(separator: "/").dropFirst().map { percentDecoded($0.utf8) }
+        for index in parts.indices where index.isMultiple(of: 2) || equalsIgnoringASCIICase(parts[0], "host") {
+            parts[index] = parts[index].lowercased()
+        }
+        return parts
+    }
+
     private func ping(_ request: HTTPRequest) -> HTTPResponse {
         guard request.method == .get || request.method == .post || request.method == .head else {
             return HTTPResponse(status: .notFound)
@@ -50,7 +66,10 @@ package struct AdminAPI: Sendable {
     }
 
     private func answer(_ request: HTTPRequest, _ parts: [String]) async throws -> HTTPResponse {
-        switch (request.method, parts.first, parts.count) {
+        if parts.first == "queues" { return try await answerForQueues(request, parts) }
+        // The server leaves the body of an answer to HEAD away.
+        let method = request.method == .head ? .get : request.method
+        switch (method, parts.first, parts.count) {
         case (.get, "host", 2) where parts[1] == "status":
             return try .json(HostStatusView(app, now: clock.now))
         case (.get, "functions", 1):

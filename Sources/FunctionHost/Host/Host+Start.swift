@@ -34,6 +34,7 @@ extension Host {
     ) async throws(HostStartError) -> (functions: [LoadedFunction], problems: [FunctionProblem]) {
         let loader = FunctionLoader(
             library: FunctionLibrary(libraryFolder: parts.options.libraryFolder),
+            clock: parts.clock,
             context: { parts.context(for: $0) }
         )
         do throws(HostStartError) {
@@ -123,7 +124,12 @@ extension Host {
 
     private static func makeServer(_ parts: HostParts, _ app: RunningApp, _ timers: TimerService) -> HTTPServer {
         let runner = ManualRunner(app: app, timers: timers, clock: parts.clock, ids: parts.ids)
-        let admin = AdminAPI(app: app, clock: parts.clock, runner: { await runner.run($0, $1) })
+        let admin = AdminAPI(
+            app: app,
+            clock: parts.clock,
+            queues: QueueInspector(engine: parts.engine, store: parts.store, clock: parts.clock),
+            runner: { await runner.run($0, $1) }
+        )
         var configuration = HTTPServerConfiguration()
         configuration.callTime = app.configuration.functionTimeout
         return HTTPServer(

@@ -17,6 +17,7 @@ package actor QueueListener {
     private let wakeUp = WakeUp()
     private var agenda = QueueAgenda()
     private var running = 0
+    private var isLeasing = false
     private var isStopping = false
 
     /// Makes a listener; ``run()`` makes it listen.
@@ -62,8 +63,8 @@ package actor QueueListener {
         wakeUp.signal()
     }
 
-    /// How many messages are being handled.
-    package var runningCount: Int { running }
+    /// How many messages are being handled; a look that may bring some counts as one.
+    package var runningCount: Int { running + (isLeasing ? 1 : 0) }
 
     private func look(at tenant: TenantName) {
         agenda.add(tenant, at: clock.now)
@@ -77,11 +78,18 @@ package actor QueueListener {
 
     private func lease(from tenant: TenantName, room: Int, into group: inout DiscardingTaskGroup) async {
         let consumer = QueueConsumer(tenant: store.tenant(tenant), queue: queue, policy: policy, clock: clock)
+        isLeasing = true
+        defer { isLeasing = false }
         do {
             let (leased, nextVisible) = try await consumer.receive(upTo: room)
             if leased.count == room { agenda.add(tenant, at: clock.now) }
             if let nextVisible { agenda.add(tenant, at: nextVisible) }
             for message in leased {
+                // The stop may have come while the store was asked.
+                guard !isStopping, !Task.isCancelled else {
+                    try await consumer.release(message)
+                    continue
+                }
                 running += 1
                 group.addTask { await self.deliver(message, consumer) }
             }
@@ -102,24 +110,42 @@ package actor QueueListener {
             expiresAt: stored.expiresAt
         )
         let (failure, current) = await handle(message, stored, consumer)
-        let disposition =
-            Task.isCancelled && failure != nil
-            ? .retry(after: .zero)
-            : policy.disposition(succeeded: failure == nil, dequeueCount: stored.dequeueCount)
         do {
-            try await consumer.settle(current, disposition, error: failure)
-            if disposition == .poison {
-                logger.warning(
-                    "Message '\(message.id)' of '\(message.tenant)' failed \(message.dequeueCount) times "
-                        + "and moved to '\(queue)-poison'."
-                )
-            }
+            try await settle(message, current, failure, consumer)
         } catch {
+            // The lease runs out, and the message is delivered again.
             logger.error("Message '\(message.id)' of '\(queue)' cannot be settled: \(describe(error))")
         }
         running -= 1
         agenda.add(consumer.tenant.name, at: clock.now)
         wakeUp.signal()
+    }
+
+    private func settle(
+        _ message: QueueMessage,
+        _ current: Stored<QueueRecord>,
+        _ failure: String?,
+        _ consumer: QueueConsumer
+    ) async throws {
+        let isOurs: Bool
+        if Task.isCancelled && failure != nil {
+            isOurs = try await consumer.release(current)
+        } else {
+            let disposition = policy.disposition(succeeded: failure == nil, dequeueCount: message.dequeueCount)
+            isOurs = try await consumer.settle(current, disposition, error: failure)
+            if isOurs, disposition == .poison {
+                logger.warning(
+                    "Message '\(message.id)' of '\(message.tenant)' failed \(message.dequeueCount) times "
+                        + "and moved to '\(queue)-poison'."
+                )
+            }
+        }
+        if !isOurs {
+            logger.warning(
+                "Message '\(message.id)' of '\(message.tenant)' in '\(queue)' was changed by somebody else while it was "
+                    + "handled, or its lease ran out; it may be handled twice."
+            )
+        }
     }
 
     /// Runs the handler and renews the lease while it runs.
@@ -130,15 +156,7 @@ package actor QueueListener {
     ) async -> (failure: String?, current: Stored<QueueRecord>) {
         await withTaskGroup(of: Delivery.self) { group in
             group.addTask { [handler] in .ended(failure: await handler(message)) }
-            group.addTask { [clock, policy] in
-                var current = stored
-                while (try? await clock.sleep(for: policy.lease / 2)) != nil,
-                    let renewed = try? await consumer.renew(current)
-                {
-                    current = renewed
-                }
-                return .renewed(current)
-            }
+            group.addTask { await .renewed(self.renew(stored, consumer)) }
             var failure: String?
             var current = stored
             while let delivery = await group.next() {
@@ -152,6 +170,23 @@ package actor QueueListener {
             }
             return (failure, current)
         }
+    }
+
+    /// Renews a lease until the task is cancelled or the message is no longer ours. A third of the lease lies between two
+    /// attempts, so that one may fail.
+    private nonisolated func renew(_ stored: Stored<QueueRecord>, _ consumer: QueueConsumer) async -> Stored<
+        QueueRecord
+    > {
+        var current = stored
+        while (try? await clock.sleep(for: policy.lease / 3)) != nil {
+            do {
+                guard let renewed = try await consumer.renew(current) else { break }
+                current = renewed
+            } catch {
+                logger.warning("The lease of message '\(stored.id)' of '\(queue)' is not renewed: \(describe(error))")
+            }
+        }
+        return current
     }
 
     private enum Delivery: Sendable {

@@ -44,24 +44,7 @@ public struct PoisonMessages: Sendable {
     /// Puts a poison message back into the queue it came from, with no delivery counted; it is delivered at once.
     ///
     /// - Returns: false when there is no poison message of this id, perhaps because somebody has sent it already.
-    public func sendAgain(_ id: String) async throws -> Bool {
-        let now = clock.now
-        return try await store.transaction { transaction in
-            guard let stored = try await transaction.get(id, from: .queues),
-                let queue = Self.origin(of: stored.value)
-            else { return false }
-            var record = QueueRecord(queue: queue, payload: stored.payload, visibleAt: now)
-            record.lastError = stored.lastError
-            try transaction.replace(stored, with: record, in: .queues)
-            return true
-        }
-    }
-
-    private static func origin(of record: QueueRecord) -> QueueName? {
-        let suffix = "-poison"
-        guard record.queue.hasSuffix(suffix) else { return nil }
-        return try? QueueName(record.originalQueue ?? String(record.queue.dropLast(suffix.count)))
-    }
+    public func sendAgain(_ id: String) async throws -> Bool { try await store.sendAgain(id) != nil }
 }
 
 extension Transaction {

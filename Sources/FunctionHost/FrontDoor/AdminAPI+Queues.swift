@@ -1,0 +1,85 @@
+import FunctionKit
+
+extension AdminAPI {
+    /// Answers below `/admin/queues`:
+    ///
+    ///     GET  queues?tenant=&limit=&cursor=
+    ///     GET  queues/{queue}/messages?tenant=&limit=&cursor=
+    ///     POST queues/{poison queue}/messages/{id}/retry?tenant=
+    func answerForQueues(_ request: HTTPRequest, _ parts: [String]) async throws -> HTTPResponse {
+        let method = request.method == .head ? .get : request.method
+        do {
+            switch (method, parts.count) {
+            case (.get, 1):
+                return try .json(
+                    await queues.overview(
+                        tenant: request.queryValue("tenant").map { name throws(StoreError) in try TenantName(name) },
+                        limit: try limit(request, max: QueueInspector.tenantsMax),
+                        cursor: request.queryValue("cursor")
+                    )
+                )
+            case (.get, 3) where parts[2] == "messages":
+                return try .json(
+                    await queues.messages(
+                        in: try QueueName(parts[1]),
+                        of: try tenant(request),
+                        limit: try limit(request, max: QueueInspector.messagesMax),
+                        cursor: request.queryValue("cursor")
+                    )
+                )
+            case (.post, 5) where parts[2] == "messages" && parts[4] == "retry":
+                return try await retry(parts[3], from: try QueueName(parts[1]), of: try tenant(request))
+            default:
+                return HTTPResponse(status: .notFound)
+            }
+        } catch let error as StoreError {
+            throw Self.httpError(error)
+        }
+    }
+
+    private func retry(_ id: String, from queue: QueueName, of tenant: TenantName) async throws -> HTTPResponse {
+        struct Answer: Encodable {
+            var id: String
+            var queue: String
+        }
+        guard let origin = try await queues.sendAgain(id, from: queue, of: tenant) else {
+            throw HTTPError(
+                .notFound,
+                code: "no_poison_message",
+                message:
+                    "'\(tenant)' has no message '\(id)' in '\(queue)' that could be sent again. Name the poison queue, "
+                    + "and a message that lies in it."
+            )
+        }
+        return try .json(Answer(id: id, queue: origin.description))
+    }
+
+    private func tenant(_ request: HTTPRequest) throws -> TenantName {
+        guard let text = request.queryValue("tenant") else {
+            throw HTTPError(
+                .badRequest,
+                code: "tenant_missing",
+                message: "A message belongs to a tenant. Name it: ?tenant=SLUG."
+            )
+        }
+        return try TenantName(text)
+    }
+
+    private func limit(_ request: HTTPRequest, max: Int) throws -> Int {
+        guard let text = request.queryValue("limit") else { return min(100, max) }
+        guard let limit = Int(text), (1...max).contains(limit) else {
+            throw HTTPError(.badRequest, code: "invalid_limit", message: "'limit' is a number from 1 to \(max).")
+        }
+        return limit
+    }
+
+    private static func httpError(_ error: StoreError) -> HTTPError {
+        let status: HTTPStatus =
+            switch error.code {
+            case .invalidName, .invalidQuery: .badRequest
+            case .conflict: .conflict
+            default: .serviceUnavailable
+            }
+        return HTTPError(status, code: error.code.description, message: error.message)
+    }
+}
