@@ -6,7 +6,8 @@ import FunctionTesting
 final class FakePSA: HTTPClient {
     /// What happens to the next call instead of, or around, the proper answer.
     enum Trouble: Sendable {
-        /// The call is carried out, and its answer lost: what a crash or a broken connection looks like.
+        /// A `POST` is carried out, and its answer lost: what a crash or a broken connection looks like. Calls that only read,
+        /// such as another tenant's at the same time, do not use it up.
         case answerLost
         /// Nobody is there.
         case down
@@ -30,6 +31,12 @@ final class FakePSA: HTTPClient {
         var requests: [OutboundRequest] = []
         var bodies: [String] = []
         var onRequest: (@Sendable () async throws -> Void)?
+
+        mutating func takeTrouble(for method: HTTPMethod) -> Trouble? {
+            guard let next = troubles.first else { return nil }
+            if case .answerLost = next, method != .post { return nil }
+            return troubles.removeFirst()
+        }
     }
 
     private let state = LockedState(State())
@@ -77,7 +84,7 @@ final class FakePSA: HTTPClient {
         let path = String(request.url.dropFirst("https://psa.example/api".count))
         return try state.withLock { state in
             let rule = state.refuses("\(request.method) \(path) \(body)")
-            let trouble = rule ?? (state.troubles.isEmpty ? nil : state.troubles.removeFirst())
+            let trouble = rule ?? state.takeTrouble(for: request.method)
             switch trouble {
             case .down: throw HTTPClientError(.unreachable, "Nobody answers at https://psa.example.")
             case .slow: throw HTTPClientError(.timedOut, "https://psa.example did not answer in time.")
