@@ -29,12 +29,12 @@ struct FailureTests {
     }
 
     @Test func nobodyListens() async throws {
-        let server = try ScriptedServer { _ in }
-        server.stop()
+        // Bound but not listening: nobody else can take the port meanwhile, as they could one that was closed.
+        let reserved = try ReservedPort()
         let client = CurlHTTPClient()
-        let error = await failure(of: OutboundRequest(url: server.origin + Self.secretPath), with: client)
+        let error = await failure(of: OutboundRequest(url: reserved.origin + Self.secretPath), with: client)
         #expect(error?.code == .unreachable)
-        #expect(error?.description == "\(server.origin) is unreachable: Connection refused.")
+        #expect(error?.description == "\(reserved.origin) is unreachable: Connection refused.")
         await client.close()
     }
 
