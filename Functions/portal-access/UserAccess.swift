@@ -48,6 +48,7 @@ struct UserAccess {
             try portal.audit.record(entry("portal_access.enable", id, company), in: &transaction)
             return id
         }
+        try await provisioning.attributeTickets(to: id)
         return Answer(userID: id, status: .active)
     }
 

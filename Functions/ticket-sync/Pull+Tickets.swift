@@ -59,18 +59,21 @@ extension Pull {
     }
 
     private func newTicket(_ change: PSAChange, company: String) async throws -> Ticket {
-        var user: Stored<PortalUser>?
-        if let contact = change.contactID?.description {
-            user = try await scope.store.collection(.users).first(index: "by_psa_contact", equals: [.text(contact)])
-        }
-        return Ticket(
+        Ticket(
             number: try await numbers.next(in: scope.store),
             companyID: company,
-            userID: user?.companyID == company ? user?.id : nil,
+            userID: nil,
             subject: "",
             description: "",
             origin: .psa
         )
+    }
+
+    /// The user of the company for whom a technician opened a ticket; nil while nobody knows the contact.
+    private func owner(of ticket: Ticket) async throws -> String? {
+        guard let contact = ticket.psaContactID else { return nil }
+        let user = try await scope.store.collection(.users).first(index: "by_psa_contact", equals: [.text(contact)])
+        return user?.companyID == ticket.companyID ? user?.id : nil
     }
 
     /// Writes a change, if it changes anything. Status, priority, subject and assignee are the PSA's to say.
@@ -78,10 +81,12 @@ extension Pull {
         if let stored = try await transaction.get(target.ticketID, from: .tickets) {
             var ticket = stored.value
             apply(change, to: &ticket)
+            if ticket.userID == nil { ticket.userID = try await owner(of: ticket) }
             guard ticket != stored.value else { return }
             try transaction.replace(stored, with: ticket, in: .tickets)
         } else if var ticket = target.new {
             apply(change, to: &ticket)
+            ticket.userID = try await owner(of: ticket)
             try transaction.create(ticket, id: target.ticketID, in: .tickets)
         }
     }
@@ -97,7 +102,9 @@ extension Pull {
         ticket.priority = change.priority ?? ticket.priority
         ticket.assignee = change.assignee ?? ticket.assignee
         if let subject = change.subject { ticket.subject = Self.cut(subject, to: Self.subjectBytesMax) }
-        if ticket.origin == .psa, let description = change.description {
+        guard ticket.origin == .psa else { return }
+        ticket.psaContactID = change.contactID?.description ?? ticket.psaContactID
+        if let description = change.description {
             ticket.description = Self.cut(description, to: Self.textBytesMax)
         }
     }

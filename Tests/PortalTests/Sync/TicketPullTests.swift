@@ -1,3 +1,4 @@
+import ClientHubSSO
 import FunctionKit
 import FunctionTesting
 import Portal
@@ -291,6 +292,25 @@ struct TicketPullTests {
         #expect(ticket.status == .new)
         #expect(ticket.priority == .normal)
         #expect(try await comments(world).allSatisfy { $0.body.isEmpty })
+    }
+
+    /// The technician opened the ticket before the contact could sign in.
+    @Test func aTicketFindsItsUserLater() async throws {
+        let world = try await world()
+        let users = try world.store().collection(.users)
+        let other = change("pt-10", company: "psa-c-2").replacing("contact-eric", with: "contact-gil")
+        psa.page(since: "", page(change("pt-9").replacing("contact-eric", with: "contact-gil"), other))
+        try await world.fire(TicketSync.self)
+        #expect(try await tickets(world).allSatisfy { $0.userID == nil })
+        let link = HubLink(now: world.app.clock.now, user: "gil").with(["psa_contact_id": "\"contact-gil\""])
+        let target = "/api/auth/client-hub-sso?token=\(link.token())"
+        #expect(try await world.call(ClientHubSSO.self, .get, target).status == 302)
+        // Not the one of another company, whatever contact it names.
+        #expect(try await tickets(world).filter { $0.userID == "gil" }.map(\.psaTicketID) == ["pt-9"])
+        try await users.update("gil") { $0.psaContactID = nil }
+        psa.page(since: "1", page(change("pt-10", company: "psa-c-2").replacing("eric", with: "fay"), cursor: "2"))
+        try await world.fire(TicketSync.self)
+        #expect(try await tickets(world).first { $0.psaTicketID == "pt-10" }?.userID == "fay")
     }
 
     @Test func aChangeWithoutACompanyIsNobodysUntilItsTicketIsKnown() async throws {

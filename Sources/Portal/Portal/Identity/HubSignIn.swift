@@ -20,7 +20,7 @@ public struct HubSignIn: Sendable {
     ///
     /// - Returns: the `Set-Cookie` value of the new session; nil when the user is disabled or the company out of use.
     public func run(_ person: ProvisionedPerson, request: HTTPRequest) async throws -> String? {
-        try await provisioning.transaction { transaction in
+        let begun = try await provisioning.transaction { transaction -> (user: String, cookie: String)? in
             let company = try await provisioning.company(for: person, in: &transaction)
             if let known = try await store.collection(.companies).get(company), !known.isActive { return nil }
             guard let user = try await signedIn(person, company, &transaction) else { return nil }
@@ -33,7 +33,7 @@ public struct HubSignIn: Sendable {
                 details: ["method": "hub_sso"]
             )
             try portal.audit.record(entry, in: &transaction)
-            return try await portal.sessions.begin(
+            let cookie = try await portal.sessions.begin(
                 user: user,
                 company: company,
                 tenant: tenant,
@@ -41,7 +41,11 @@ public struct HubSignIn: Sendable {
                 request: request,
                 in: &transaction
             )
+            return (user, cookie)
         }
+        guard let begun else { return nil }
+        try await provisioning.attributeTickets(to: begun.user)
+        return begun.cookie
     }
 
     /// Finds or makes the user and counts the sign-in; nil for a disabled one.

@@ -90,6 +90,11 @@ public struct Provisioning: Sendable {
         return try await transaction.get(id, from: .users)
     }
 
+    /// Gives a user the tickets that technicians opened for their contact before; to be called behind the transaction.
+    public func attributeTickets(to userID: String) async throws {
+        try await TicketAttribution(store: store).run(for: userID)
+    }
+
     /// What a user becomes by what the other program says now. Ids that it does not name stay.
     ///
     /// An e-mail address that belongs to another user stays as it was, which is logged: it must not keep the person out.

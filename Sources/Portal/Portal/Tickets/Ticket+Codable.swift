@@ -5,6 +5,7 @@ extension Ticket {
         case number
         case companyID = "company_id"
         case userID = "user_id"
+        case psaContactID = "psa_contact_id"
         case subject
         case description
         case status
@@ -23,6 +24,7 @@ extension Ticket {
         number = try fields.decodeIfPresent(TicketNumber.self, forKey: .number)
         companyID = try fields.decode(String.self, forKey: .companyID)
         userID = try fields.identifier(.userID)
+        psaContactID = try fields.identifier(.psaContactID)
         subject = try fields.value(.subject, or: "")
         description = try fields.value(.description, or: "")
         status = try fields.value(.status, or: .new)
@@ -41,6 +43,7 @@ extension Ticket {
         try fields.encode(number, forKey: .number)
         try fields.encode(companyID, forKey: .companyID)
         try fields.encode(userID, forKey: .userID)
+        try fields.encode(psaContactID, forKey: .psaContactID)
         try fields.encode(subject, forKey: .subject)
         try fields.encode(description, forKey: .description)
         try fields.encode(status, forKey: .status)
@@ -67,6 +70,7 @@ private let ticketsDefinition = CollectionDefinition<Ticket>(
         IndexDefinition("by_user", on: ["company_id", "user_id", "created_at"]),
         IndexDefinition("by_user_status", on: ["company_id", "user_id", "status", "created_at"]),
         IndexDefinition("by_number", on: ["number"]),
+        IndexDefinition("by_psa_contact", on: ["psa_contact_id", "user_id"]),
         IndexDefinition("by_psa_ticket", on: ["psa_ticket_id"], unique: true),
         IndexDefinition("by_sync", on: ["sync.state", "created_at"]),
     ]

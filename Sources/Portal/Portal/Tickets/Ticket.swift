@@ -8,6 +8,8 @@ public struct Ticket: Codable, Sendable, Hashable {
     public var companyID: String
     /// The user who opened it; nil for one that a technician opened for nobody we know.
     public var userID: String?
+    /// The contact in the PSA for whom a technician opened it; the user of that contact sees it from the first sign-in on.
+    public var psaContactID: String?
     /// What it is about.
     public var subject: String
     /// What happened.

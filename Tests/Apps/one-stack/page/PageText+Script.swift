@@ -25,17 +25,26 @@ extension PageText {
           node.disabled = false;
         }
         function notice(text) { at("notice").textContent = text; }
-        function item(title, badge, kind, meta) {
+        function item(id, title, badge, kind, meta) {
           const node = el("li");
+          node.dataset.id = id;
           const head = el("div", title, "title");
           if (badge) head.append(el("span", badge, "badge " + (kind || "")));
           node.append(head);
           if (meta) node.append(el("div", meta, "meta"));
           return node;
         }
-        function fill(id, nodes) {
-          at(id).replaceChildren(...(nodes.length ? nodes : [el("li", "nothing yet", "empty")]));
+        // What has not changed stays as it is, so that a button keeps its focus and its click through the next look.
+        const shown = new Map();
+        function put(id, nodes) {
+          const holder = el("div");
+          holder.append(...nodes);
+          const markup = new XMLSerializer().serializeToString(holder);
+          if (shown.get(id) === markup) return;
+          shown.set(id, markup);
+          at(id).replaceChildren(...nodes);
         }
+        function fill(id, nodes, empty) { put(id, nodes.length ? nodes : [el("li", empty || "nothing yet", "empty")]); }
         async function call(url, options) {
           const response = await fetch(url, options);
           const text = await response.text();
@@ -65,7 +74,7 @@ extension PageText {
         async function signOut() { await there("/api/portal/auth/logout", {}); }
         function showSession() {
           const box = at("session");
-          if (!session) { box.replaceChildren(el("span", "Nobody is signed in.", "empty")); return; }
+          if (!session) { box.replaceChildren(el("span", "Nobody is signed in. Choose somebody:", "empty")); return; }
           box.replaceChildren(el("strong", session.user.name), el("span", session.user.role, "badge ok"),
             el("div", session.company.name + " · " + session.tenant.name, "meta"));
         }
@@ -73,23 +82,34 @@ extension PageText {
           const buttons = state.people.map((p) =>
             button("Sign in as " + p.name.split(" ")[0] + " (" + p.access_level + ")", () => signIn(p)));
           if (session) buttons.push(button("Sign out", signOut));
-          at("sign-in").replaceChildren(...buttons);
+          put("sign-in", buttons);
         }
         async function portalList(id, path, show) {
-          if (!session) { fill(id, []); return; }
-          try { fill(id, (await there(path)).items.map(show)); }
-          catch (error) { at(id).replaceChildren(el("li", error.message, "empty")); }
+          if (!session) { fill(id, [], "Sign in to see them."); return; }
+          try { fill(id, await Promise.all((await there(path)).items.map(show))); }
+          catch (error) { fill(id, [], error.message); }
         }
-        function showPortalTicket(t) {
-          const synced = t.sync?.state;
-          return item(t.subject, t.status, "", ["no. " + t.number, t.psa_number, t.priority, synced].filter(Boolean).join(" · "));
+        const syncWords = { pending: "waits for the next sync", synced: "in the PSA", parked: "refused by the PSA" };
+        // The newest tickets come with their conversation, so that an answer shows as soon as a sync has brought it.
+        const conversations = 6;
+        async function showPortalTicket(t, position) {
+          const node = item(t.id, t.subject, t.status, "",
+            ["no. " + t.number, t.psa_number, t.priority, syncWords[t.sync?.state]].filter(Boolean).join(" · "));
+          if (position >= conversations) return node;
+          for (const c of (await there("/api/portal/tickets/" + encodeURIComponent(t.id))).comments)
+            node.append(el("div", c.author_name + ": " + c.body, "talk"));
+          const row = el("div", null, "row");
+          row.append(button("Reply", () => there("/api/portal/tickets/" + encodeURIComponent(t.id) + "/comments",
+            { body: "Thank you. That would help." })));
+          node.append(row);
+          return node;
         }
         function showPortalInvoice(i) {
-          return item(i.number, i.overdue ? "overdue" : i.status, i.status === "paid" ? "ok" : "warn",
+          return item(i.id, i.number, i.overdue ? "overdue" : i.status, i.status === "paid" ? "ok" : "warn",
             i.total + " " + i.currency + (i.due_at ? " · due " + i.due_at.slice(0, 10) : ""));
         }
         function showPortalDocument(d) {
-          const node = item(d.title, d.state, d.state === "signed" ? "ok" : "warn", d.policy_id + " · version " + d.version);
+          const node = item(d.id, d.title, d.state, d.state === "signed" ? "ok" : "warn", d.policy_id + " · version " + d.version);
           if (d.state !== "signed") node.append(button("Sign as " + session.user.name, () =>
             there("/api/portal/signing/acknowledge",
               { policy_id: d.policy_id, version: d.version, full_name: session.user.name, agreed: true })));
@@ -117,8 +137,8 @@ extension PageText {
             portalList("portal-tickets", "/api/portal/tickets", showPortalTicket),
             portalList("portal-invoices", "/api/portal/invoices", showPortalInvoice),
             portalList("portal-documents", "/api/portal/documents", showPortalDocument),
-            isMission ? portalList("portal-mission", "/api/mission/events", (e) => item(e.title, "event", "", e.detail))
-              : fill("portal-mission", []),
+            isMission ? portalList("portal-mission", "/api/mission/events", (e) => item(e.id, e.title, "event", "", e.detail))
+              : fill("portal-mission", [], "Sign in as Maria, who belongs to a mission, to see its events."),
           ]);
         }
 
@@ -127,7 +147,7 @@ extension PageText {
     private static let otherSide = #"""
         const person = () => state.people.find((p) => p.tenant_slug === tenant) || state.people[0];
         function showTicket(t) {
-          const node = item(t.subject, t.status, "", [t.number, t.priority, t.portal_ticket_id ? "from the portal"
+          const node = item(t.id, t.subject, t.status, "", [t.number, t.priority, t.portal_ticket_id ? "from the portal"
             : "opened here"].join(" · "));
           for (const c of t.comments) node.append(el("div", c.author_name + (c.public ? ": " : " (private): ") + c.body,
             c.public ? "talk" : "talk private"));
@@ -141,7 +161,7 @@ extension PageText {
           return node;
         }
         function showInvoice(i) {
-          const node = item(i.number, i.deleted ? "deleted" : i.status, i.status === "paid" ? "ok" : "warn",
+          const node = item(i.id, i.number, i.deleted ? "deleted" : i.status, i.status === "paid" ? "ok" : "warn",
             i.lines.map((l) => l.description).join(", ") + " · " + i.total + " " + i.currency);
           const row = el("div", null, "row");
           const act = (text, action) => row.append(button(text, () => here("/sandbox/books/" + action, { invoice_id: i.id })));
@@ -152,13 +172,13 @@ extension PageText {
         }
         function showPolicy(p) {
           const answer = p.answer.status === 202 ? "taken by the portal" : "refused: " + p.answer.body;
-          return item(p.push.policy.title, p.push.policy.status, "", p.push.policy.id + " · " + answer);
+          return item(p.id, p.push.policy.title, p.push.policy.status, "", p.push.policy.id + " · " + answer);
         }
         function showEvent(e) {
-          return item("Signed by " + (e.full_name || "?"), e.type, "ok", e.policy_id + " · delivered " + e.deliveries + "×");
+          return item(e.id, "Signed by " + (e.full_name || "?"), e.type, "ok", e.policy_id + " · delivered " + e.deliveries + "×");
         }
         function showPerson(p) {
-          const node = item(p.name, p.access_level, "", p.company_name + " · " + p.email);
+          const node = item(p.id, p.name, p.access_level, "", p.company_name + " · " + p.email);
           const row = el("div", null, "row");
           for (const enabled of [true, false]) row.append(button(enabled ? "Open the portal to them" : "Close it", async () => {
             const answer = await here("/sandbox/psa/access", { person: p.id, enabled });
@@ -168,17 +188,19 @@ extension PageText {
           return node;
         }
         function showActions() {
-          at("actions").replaceChildren(
+          const client = [
             button("Open a ticket for the client", () => here("/sandbox/psa/open", { tenant_id: person().tenant_id,
               company_id: person().psa_company_id, contact_id: person().psa_contact_id,
               subject: "Your backup needs a new disk", description: "We saw it in last night's report." })),
             button("Issue an invoice", () => here("/sandbox/books/issue", { tenant_id: person().tenant_id,
-              client_id: "books_borealis", lines: [{ description: "Backup disk", quantity: 1, unit_price: "189.00" }] })),
-            button("Push a policy", async () => {
+              client_id: "books_borealis", lines: [{ description: "Backup disk", quantity: 1, unit_price: "189.00" }] }))];
+          const policy = button("Push a policy", async () => {
               const pushed = await here("/sandbox/legal/policies", { tenant_slug: tenant, title: "Acceptable use",
                 body_html: "<p>Use the network with care.</p>", due_in_days: 14, company_ids: [person().psa_company_id] });
               notice("The portal answered " + pushed.answer.status + ": " + pushed.answer.body);
-            }));
+            });
+          // Tickets and invoices are for an MSP's clients; a mission's members have none.
+          put("actions", session?.tenant.org_type === "mission" ? [policy] : [...client, policy]);
         }
         function showFaults() {
           const nodes = ["psa", "books", "mission"].map((peer) => {
