@@ -75,6 +75,14 @@ let apps = [
         ]
     ),
     App(
+        path: "Tests/Apps/unruly",
+        dependencies: [functionKit],
+        functions: [
+            ("slow-init", "SlowInit"),
+            ("stubborn", "Stubborn"),
+        ]
+    ),
+    App(
         path: "Tests/Apps/one-stack",
         dependencies: [functionKit, crypto, "OneStack"],
         functions: oneStack

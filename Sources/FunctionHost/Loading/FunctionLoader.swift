@@ -21,9 +21,11 @@ struct FunctionLoader: Sendable {
         var functions: [LoadedFunction] = []
         var problems: [FunctionProblem] = []
         for descriptor in descriptors {
-            guard !Task.isCancelled else { throw HostStartError(.software, "The start was interrupted.") }
+            guard !Task.isCancelled else { throw Self.interrupted }
             do {
                 functions.append(try await load(descriptor))
+            } catch where Task.isCancelled {
+                throw Self.interrupted
             } catch is TimeLimitExceeded {
                 problems.append(problem(descriptor, key: "entryPoint", Self.initTimeText))
             } catch let error as ScheduleError {
@@ -61,6 +63,8 @@ struct FunctionLoader: Sendable {
         }
         return LoadedFunction(descriptor: descriptor, instance: instance)
     }
+
+    private static let interrupted = HostStartError(.software, "The start was interrupted.")
 
     private static let initTimeText =
         "The function's init did not end within \(initTimeMax.wholeMilliseconds / 1000) s. Leave slow work to its first "
