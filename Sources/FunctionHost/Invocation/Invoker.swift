@@ -5,11 +5,22 @@ package struct Invoker: Sendable {
     private let clock: any AppClock
     private let log: HostLog
     private let ids: InvocationIDSource
+    private let random: any RandomSource
+    /// `retry` of `host.json`, for timer functions whose function.json has none.
+    private let retry: RetryPolicy?
     /// `functionTimeout`; nil for none.
     package let timeout: Duration?
 
     /// Makes an invoker.
-    package init(clock: any AppClock, random: any RandomSource, log: HostLog, timeout: Duration?) {
+    package init(
+        clock: any AppClock,
+        random: any RandomSource,
+        log: HostLog,
+        timeout: Duration?,
+        retry: RetryPolicy? = nil
+    ) {
+        self.random = random
+        self.retry = retry
         self.clock = clock
         self.log = log
         self.timeout = timeout
@@ -52,11 +63,31 @@ package struct Invoker: Sendable {
         return finish(function, context, duration, failure, request: request, response: response)
     }
 
-    /// Fires a timer function.
+    /// Fires a timer function, and again after each failure as far as its retry policy says. Each attempt is an invocation with
+    /// its own id and log line; the last one's outcome counts.
     package func fire(_ function: LoadedFunction, _ instance: any TimerFunction, _ timer: TimerInfo) async
         -> InvocationOutcome
     {
-        await run(function, retryCount: 0) { try await instance.fire(timer, context: $0) }
+        var attempt = 0
+        while true {
+            let outcome = await run(function, retryCount: attempt) { try await instance.fire(timer, context: $0) }
+            guard !outcome.succeeded, let policy = function.descriptor.retry ?? retry else { return outcome }
+            if let max = policy.maxRetryCount, attempt >= max {
+                logRetry(.error, function, "Function execution failed after '\(attempt)' retries.")
+                return outcome
+            }
+            attempt += 1
+            let pause = policy.pause(beforeRetry: attempt, fraction: random.fraction())
+            logRetry(.debug, function, "Waiting for '\(pause)' before retrying function execution.")
+            guard !Task.isCancelled, (try? await clock.sleep(for: pause)) != nil else {
+                logRetry(.warning, function, "Invocation cancelled - exiting retry loop.")
+                return outcome
+            }
+        }
+    }
+
+    private func logRetry(_ level: LogLevel, _ function: LoadedFunction, _ message: String) {
+        log.log(LogRecord(level: level, category: function.category, message: message))
     }
 
     /// Hands a message to a queue function.

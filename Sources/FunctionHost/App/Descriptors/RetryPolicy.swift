@@ -21,6 +21,24 @@ package struct RetryPolicy: Sendable, Equatable {
 }
 
 extension RetryPolicy {
+    /// How much an exponential pause varies: a fifth, so that those who failed together do not come again together.
+    static let jitter = 0.2
+
+    /// How long to wait before the `number`-th repetition, from 1 on.
+    ///
+    /// - Parameter fraction: a random number from 0 to 1, for the jitter.
+    package func pause(beforeRetry number: Int, fraction: Double) -> Duration {
+        switch delay {
+        case .fixed(let pause): return pause
+        case .exponential(let minimum, let maximum):
+            let doublings = min(max(number - 1, 0), 30)
+            // Held below the maximum before it is multiplied, so that nothing overflows.
+            guard minimum < maximum / (1 << doublings) else { return maximum }
+            let varied = minimum * (1 << doublings) * (1 + Self.jitter * (2 * fraction - 1))
+            return min(max(varied, minimum), maximum)
+        }
+    }
+
     /// A key below `retry` with what is wrong with it.
     package struct Problem: Error, Equatable {
         /// The key, nil for `retry` itself.
