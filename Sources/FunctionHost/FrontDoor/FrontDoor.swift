@@ -5,16 +5,19 @@ import HTTPServer
 package final class FrontDoor: HTTPResponder {
     private let app: RunningApp
     private let admin: AdminAPI
+    private let crossOrigin: CrossOriginPolicy
 
     /// Makes the front door of an app.
-    package init(app: RunningApp, admin: AdminAPI) {
+    package init(app: RunningApp, admin: AdminAPI, crossOrigin: CrossOriginPolicy = CrossOriginPolicy()) {
         self.app = app
+        self.crossOrigin = crossOrigin
         self.admin = admin
     }
 
     /// Answers one request.
     package func respond(to request: HTTPRequest) async -> HTTPResponse {
-        var response = await route(request)
+        var response = if let preflight = crossOrigin.preflight(request) { preflight } else { await route(request) }
+        crossOrigin.allow(request, to: &response)
         for header in app.configuration.http.customHeaders where response.headers[header.name] == nil {
             response.headers.append(header.name, header.value)
         }

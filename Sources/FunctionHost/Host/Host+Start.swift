@@ -72,7 +72,8 @@ extension Host {
                 clock: parts.clock,
                 random: parts.random,
                 log: parts.hostLog,
-                timeout: configuration.functionTimeout
+                timeout: configuration.functionTimeout,
+                retry: configuration.retry
             ),
             keys: parts.keys,
             status: HostStatus(instanceID: parts.ids.next(), startedAt: startedAt, version: hostVersion)
@@ -134,7 +135,7 @@ extension Host {
         configuration.callTime = app.configuration.functionTimeout
         return HTTPServer(
             configuration: configuration,
-            responder: FrontDoor(app: app, admin: admin),
+            responder: FrontDoor(app: app, admin: admin, crossOrigin: CrossOriginPolicy(parts.settings.loaded.host)),
             logger: parts.log("Server")
         )
     }

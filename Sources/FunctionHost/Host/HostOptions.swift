@@ -4,8 +4,10 @@ package struct HostOptions: Sendable {
     package var appRoot: String
     /// The folder for everything that the host keeps; made when it is not there.
     package var dataFolder: String
-    /// The address to listen on.
-    package var address = "127.0.0.1"
+    /// The address without `--address` and without `Host.LocalHttpAddress` in `local.settings.json`.
+    package static let addressDefault = "127.0.0.1"
+    /// The address to listen on; nil for what the settings say.
+    package var address: String?
     /// The port without `--port` and without `Host.LocalHttpPort` in `local.settings.json`.
     package static let portDefault = 7071
     /// The port to listen on, 0 for any free one; nil for what the settings say.

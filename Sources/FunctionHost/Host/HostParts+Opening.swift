@@ -67,6 +67,7 @@ extension HostParts {
         do throws(SettingsError) {
             let loaded = try SettingsLoader.load(root: options.appRoot, environment: options.environment)
             options.port = options.port ?? loaded.host.port
+            options.address = options.address ?? loaded.host.address
             return try await SettingsStore.resolve(loaded) { KeyVault(http: http, clock: clock, settings: $0) }
         } catch {
             throw HostStartError(.configuration, error.description)
@@ -103,7 +104,7 @@ extension HostParts {
     private static func openSocket(_ options: HostOptions) throws(HostStartError) -> ListeningSocket {
         do throws(HTTPServerError) {
             return try ListeningSocket(
-                address: options.address,
+                address: options.address ?? HostOptions.addressDefault,
                 port: options.port ?? HostOptions.portDefault,
                 backlog: HTTPServerConfiguration().acceptBacklog
             )

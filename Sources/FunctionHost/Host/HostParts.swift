@@ -30,9 +30,9 @@ struct HostParts: Sendable {
 
     /// Where the host answers, for links and redirects.
     var baseURL: String {
-        let isAnyOrLoopback = ["0.0.0.0", "::", "127.0.0.1", "::1"].contains(options.address)
-        let host =
-            isAnyOrLoopback ? "localhost" : options.address.contains(":") ? "[\(options.address)]" : options.address
+        let address = options.address ?? HostOptions.addressDefault
+        let isAnyOrLoopback = ["0.0.0.0", "::", "127.0.0.1", "::1"].contains(address)
+        let host = isAnyOrLoopback ? "localhost" : address.contains(":") ? "[\(address)]" : address
         return "http://\(host):\(listener.port)"
     }
 

@@ -41,7 +41,7 @@ enum StartCommand {
             libraryFolder: executableFolder(),
             environment: processEnvironment()
         )
-        options.address = arguments["address"] ?? options.address
+        options.address = arguments["address"]
         if arguments["port"] != nil { options.port = try arguments.number("port", in: 0...65_535, default: 0) }
         options.functions = arguments.list("functions")?.flatMap { $0.split(separator: ",").map(String.init) }
         options.enforcesKeys = !arguments.has("no-auth")
