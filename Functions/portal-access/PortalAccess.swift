@@ -36,7 +36,7 @@ public struct PortalAccess: HTTPFunction {
 private struct AccessChange: Decodable {
     struct Contact: Decodable {
         var id: PeerID
-        var email: String
+        var email: String?
         var name: String?
         var phone: String?
     }
@@ -65,11 +65,13 @@ private struct AccessChange: Decodable {
         guard let role = PortalUser.Role(accessLevel: accessLevel ?? "own") else {
             throw HTTPError.invalidField("access_level", "must be one of: own, company, company_admin.")
         }
-        guard ProvisionedPerson.isEmail(contact.email) else {
+        // Access is taken from a contact by its id, whatever has become of the address.
+        let email = contact.email.flatMap { ProvisionedPerson.isEmail($0) ? $0 : nil }
+        guard email != nil || !enabled else {
             throw HTTPError.invalidField("contact.email", "is not an e-mail address.")
         }
         return ProvisionedPerson(
-            email: contact.email,
+            email: email ?? "",
             name: try optional(contact.name, .line(bytesMax: 256), "contact.name"),
             phone: try optional(contact.phone, .line(bytesMax: 64), "contact.phone"),
             role: role,

@@ -88,6 +88,19 @@ struct PortalAccessTests {
         )
     }
 
+    @Test(arguments: [
+        #"{"id":"contact-eric"}"#, #"{"id":"contact-eric","email":null}"#, #"{"id":"contact-eric","email":"?"}"#,
+    ])
+    func accessIsTakenByTheContactsIDAlone(_ contact: String) async throws {
+        let world = try await PortalWorld()
+        let off = Self.body(enabled: false, contact: contact)
+        #expect(try await world.call(PortalAccess.self, .post, headers: Self.key, body: off).status == 200)
+        #expect(try await world.store().collection(.users).get("eric")?.status == .disabled)
+        let on = Self.body(contact: contact)
+        #expect(try await world.call(PortalAccess.self, .post, headers: Self.key, body: on).status == 400)
+        #expect(try await world.store().collection(.users).get("eric")?.status == .disabled)
+    }
+
     @Test func disablingNobodyIsNoError() async throws {
         let world = try await PortalWorld()
         let answer = try await world.call(

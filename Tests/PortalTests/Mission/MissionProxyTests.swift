@@ -104,6 +104,42 @@ struct MissionProxyTests {
         #expect(http.exchanges.isEmpty)
     }
 
+    @Test(
+        arguments: [
+            (nil, "no-store"), ("private, max-age=60", "private, max-age=60"), ("no-store", "no-store"),
+            ("max-age=60", "no-store"), ("public, max-age=60", "no-store"), ("private, S-MaxAge=9", "no-store"),
+        ] as [(String?, String)]
+    )
+    func noSharedCacheKeepsAMembersAnswer(_ said: String?, _ passed: String) async throws {
+        let (fixture, _) = try await world { _ in
+            var headers: HTTPFields = ["Content-Type": "text/plain"]
+            headers["Cache-Control"] = said
+            return OutboundResponse(status: .ok, headers: headers)
+        }
+        #expect(try await ask(fixture).headers["Cache-Control"] == passed)
+    }
+
+    @Test func aTabIsPassedOnAsASpace() async throws {
+        let (fixture, http) = try await world()
+        #expect(try await ask(fixture, headers: ["Accept": "text/html,\tapplication/json"]).status == .ok)
+        #expect(http.exchanges.first?.request.headers["Accept"] == "text/html, application/json")
+    }
+
+    @Test func aHeaderWithAControlCharacterIsLeftOut() async throws {
+        let (fixture, _) = try await world { _ in
+            OutboundResponse(
+                status: .ok,
+                headers: ["Content-Type": "text/plain\u{0B}; x", "ETag": "\"é\"", "Content-Language": "en\r\nX: y"],
+                body: HTTPBody("abc")
+            )
+        }
+        let response = try await ask(fixture, "events")
+        #expect(response.status == .ok)
+        #expect(response.headers["Content-Type"] == nil)
+        #expect(response.headers["Content-Language"] == nil)
+        #expect(response.headers["ETag"] == "\"é\"")
+    }
+
     @Test func contentHeadersComeBackAndCookiesNever() async throws {
         let (fixture, _) = try await world { _ in
             OutboundResponse(

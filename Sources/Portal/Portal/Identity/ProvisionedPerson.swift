@@ -1,6 +1,6 @@
 /// A client user as Hub or the PSA describes one.
 public struct ProvisionedPerson: Sendable {
-    /// The e-mail address.
+    /// The e-mail address; empty for somebody of whom nothing but an id is known, who can be found and not made.
     public var email: String
     /// The name; nil when the other program does not say.
     public var name: String?

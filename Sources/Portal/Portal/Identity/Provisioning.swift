@@ -85,7 +85,9 @@ public struct Provisioning: Sendable {
         } else if let id = person.psaContactID {
             found = try await users.first(index: "by_psa_contact", equals: [.text(id)])
         }
-        if found == nil { found = try await users.first(index: "by_email", equals: [.text(person.email)]) }
+        if found == nil, !person.email.isEmpty {
+            found = try await users.first(index: "by_email", equals: [.text(person.email)])
+        }
         guard let id = found?.id else { return nil }
         return try await transaction.get(id, from: .users)
     }

@@ -68,7 +68,8 @@ public struct MissionForwarder: Sendable {
         var headers: HTTPFields = [:]
         for name in Self.requestHeaders {
             guard let value = request.headers[name] else { continue }
-            headers[name] = value
+            // A tab may stand for a space (RFC 9110, section 5.6.3), and the client sends no control character.
+            headers[name] = String(value.map { $0 == "\t" ? " " : $0 })
         }
         headers["Authorization"] = "Bearer \(key.revealed)"
         headers["X-Portal-Tenant-Id"] = headerSafe(session.tenant.tenantID)
@@ -129,9 +130,27 @@ public struct MissionForwarder: Sendable {
         }
         var response = HTTPResponse(status: upstream.status, body: upstream.body)
         for name in Self.responseHeaders {
-            for value in upstream.headers.values(of: name) { response.headers.append(name, value) }
+            for value in upstream.headers.values(of: name) where Self.isFieldValue(value) {
+                response.headers.append(name, value)
+            }
         }
+        if !Self.isForOneReader(response.headers["Cache-Control"]) { response.headers["Cache-Control"] = "no-store" }
         return response
+    }
+
+    /// Whether caches that several people share keep away from an answer. What a member sees depends on the session, which
+    /// Mission's own caching rules know nothing of.
+    private static func isForOneReader(_ cacheControl: String?) -> Bool {
+        guard let rules = cacheControl?.lowercased(), !rules.contains("public"), !rules.contains("s-maxage") else {
+            return false
+        }
+        return rules.contains("private") || rules.contains("no-store")
+    }
+
+    /// Whether a text may stand in a header field (RFC 9110, section 5.5). One that may not is left out: the server would
+    /// refuse the whole answer for it.
+    private static func isFieldValue(_ text: String) -> Bool {
+        text.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
     }
 
     /// Host and port of a URL, for a log line: without path, query and user info.
