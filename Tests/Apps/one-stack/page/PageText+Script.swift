@@ -133,6 +133,8 @@ extension PageText {
           showSession();
           const isMission = session?.tenant.org_type === "mission";
           if (session) tenant = session.tenant.slug;
+          // A mission has no PSA to which a ticket could go.
+          at("new-ticket").hidden = isMission;
           await Promise.all([
             portalList("portal-tickets", "/api/portal/tickets", showPortalTicket),
             portalList("portal-invoices", "/api/portal/invoices", showPortalInvoice),
