@@ -1,6 +1,5 @@
 import FunctionKit
 import FunctionTesting
-import Glibc
 import Testing
 
 @testable import FunctionHost
@@ -9,13 +8,33 @@ import Testing
 struct AdminAPITests {
     private let app = TestApp()
     private let api: AdminAPI
+    private let function: LoadedFunction
 
-    init() {
+    private struct Nightly: TimerFunction {
+        init(app: AppContext) {}
+        func fire(_ timer: TimerInfo, context: InvocationContext) async {}
+    }
+
+    init() throws {
+        let entryPoint = try #require(EntryPoint("Nightly.Nightly"))
+        let descriptor = FunctionDescriptor(
+            name: "nightly",
+            folder: "/app/nightly",
+            file: "nightly/function.json",
+            scriptFile: "libNightly.so",
+            entryPoint: entryPoint,
+            trigger: .timer(TimerTrigger(schedule: "0 0 3 * * *", runOnStartup: false, useMonitor: true)),
+            bindings: [],
+            settings: [],
+            isDisabled: false,
+            source: []
+        )
+        function = LoadedFunction(descriptor: descriptor, instance: .timer(Nightly(app: app.context())))
         let log = HostLog(writer: LogWriter(descriptor: -1), format: .console, clock: app.clock)
         let configuration = HostConfiguration()
         let running = RunningApp(
             configuration: configuration,
-            functions: [],
+            functions: [function],
             problems: [],
             routes: RouteTable.make(for: [], prefix: configuration.http.routePrefix).0,
             httpFunctions: [],
@@ -30,7 +49,9 @@ struct AdminAPITests {
             app: running,
             clock: app.clock,
             queues: QueueInspector(engine: app.engine, store: app.store, clock: app.clock),
-            runner: { _, _ in fatalError("No function is there to be run.") }
+            runner: { _, _ in
+                InvocationOutcome(id: InvocationID(high: 0, low: 0), duration: .zero, failure: nil, response: nil)
+            }
         )
     }
 
@@ -38,9 +59,10 @@ struct AdminAPITests {
         _ method: HTTPMethod,
         _ path: String,
         query: String? = nil,
-        key: String? = "master-key"
+        key: String? = "master-key",
+        body: String = ""
     ) async -> (status: Int, body: String) {
-        var request = HTTPRequest(method: method, path: path, query: query)
+        var request = HTTPRequest(method: method, path: path, query: query, body: HTTPBody(body))
         if let key { request.headers.append("x-functions-key", key) }
         let response = await api.respond(to: request)
         return (response.status.rawValue, String(decoding: response.body.bytes ?? [], as: UTF8.self))
@@ -68,6 +90,13 @@ struct AdminAPITests {
         #expect(await send(method, path, key: nil).status == 401)
         #expect(await send(method, path, key: "function-key").status == 403)
         #expect(await send(method, path, key: "wrong").status == 401)
+    }
+
+    @Test func runsByHandAreBounded() async {
+        for _ in 0..<AdminAPI.runsMax { function.counters.begin() }
+        let answer = await send(.post, "/admin/functions/Nightly", body: "{}")
+        #expect(answer.status == 429)
+        #expect(answer.body.contains(#""code":"too_many_runs""#))
     }
 
     @Test func theQueuesAreListedShownAndSentAgain() async throws {

@@ -5,6 +5,9 @@ package struct AdminAPI: Sendable {
     /// Fires a function by hand; the host joins it to timers, queues and HTTP functions.
     package typealias Runner = @Sendable (LoadedFunction, ManualRun) async -> InvocationOutcome
 
+    /// How many runs of one function may go on when another is asked for by hand: 100.
+    static let runsMax = 100
+
     private let app: RunningApp
     private let clock: any AppClock
     let queues: QueueInspector
@@ -96,6 +99,13 @@ package struct AdminAPI: Sendable {
     /// Fires a function: 202 at once as Azure does; with `?wait=true`, 200 and the outcome when it has ended.
     private func run(_ function: LoadedFunction, _ request: HTTPRequest) async throws -> HTTPResponse {
         let run = try await request.decode(ManualRun.self)
+        guard function.counters.running < Self.runsMax else {
+            throw HTTPError(
+                .tooManyRequests,
+                code: "too_many_runs",
+                message: "\(Self.runsMax) runs of '\(function.name)' go on already. Wait until some have ended."
+            )
+        }
         if request.queryValue("wait") == "true" {
             return try .json(await OutcomeView(function, runner(function, run)))
         }

@@ -24,7 +24,7 @@ struct FunctionLoader: Sendable {
             guard !Task.isCancelled else { throw Self.interrupted }
             do {
                 functions.append(try await load(descriptor))
-            } catch where Task.isCancelled {
+            } catch  where Task.isCancelled {
                 throw Self.interrupted
             } catch is TimeLimitExceeded {
                 problems.append(problem(descriptor, key: "entryPoint", Self.initTimeText))
