@@ -54,7 +54,7 @@ struct RequestTests {
                     return count > pieces + 1 ? nil : count == 2 ? [] : piece
                 }
             }
-            _ = try await client.send(OutboundRequest(method: .put, url: server.origin, body: body)).text()
+            _ = try await client.send(OutboundRequest(method: .put, url: server.origin, body: body).patient).text()
             let received = try #require(server.requests.first)
             #expect(received.fields["Transfer-Encoding"] == (hasLength ? nil : "chunked"))
             #expect(received.fields["Content-Length"] == (hasLength ? "\(pieces * piece.count)" : nil))
@@ -73,7 +73,10 @@ struct RequestTests {
                     return count == 1 ? Array(text.utf8) : nil
                 }
             }
-            let error = await failure(of: OutboundRequest(method: .post, url: server.origin, body: body), with: client)
+            let error = await failure(
+                of: OutboundRequest(method: .post, url: server.origin, body: body).patient,
+                with: client
+            )
             #expect(error?.code == .invalidRequest)
             #expect(error?.description.contains("does not have the \(length == 2 ? 50 : length) bytes") == true)
         }
@@ -83,7 +86,10 @@ struct RequestTests {
         struct SecretCause: Error {}
         try await withServer({ peer in _ = peer.readRequest() }) { server, client in
             let body = HTTPBody { throw SecretCause() }
-            let error = await failure(of: OutboundRequest(method: .post, url: server.origin, body: body), with: client)
+            let error = await failure(
+                of: OutboundRequest(method: .post, url: server.origin, body: body).patient,
+                with: client
+            )
             #expect(error?.code == .interrupted)
             #expect(error?.description == "The body of the request to \(server.origin) could not be read.")
         }

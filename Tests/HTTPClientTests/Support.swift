@@ -21,6 +21,16 @@ func withServer(
     await client.close()
 }
 
+extension OutboundRequest {
+    /// The request with more time than a test needs, for bodies whose source waits for its turn beside all other tests.
+    var patient: OutboundRequest {
+        var request = self
+        request.firstByteTimeout = .seconds(60)
+        request.totalTimeout = .seconds(60)
+        return request
+    }
+}
+
 /// The error that an exchange ends with, whether at its response or in its body; nil when it succeeds.
 func failure(of request: OutboundRequest, with client: CurlHTTPClient) async -> HTTPClientError? {
     do {
