@@ -103,7 +103,11 @@ let functionTargets: [Target] = apps.flatMap { app in
 
 let package = Package(
     name: "postern",
-    products: [.executable(name: "postern", targets: ["postern"])]
+    products: [
+        .executable(name: "postern", targets: ["postern"]),
+        // A library of its own, which the host loads with the first outbound request.
+        .library(name: "HTTPClient", type: .dynamic, targets: ["HTTPClient"]),
+    ]
         + apps.flatMap(\.functions).map { .library(name: $0.module, type: .dynamic, targets: [$0.module]) },
     dependencies: [
         .package(path: "Sources/FunctionKit"),
@@ -140,7 +144,7 @@ let package = Package(
         ),
         .target(
             name: "FunctionHost",
-            dependencies: [functionKit, crypto, "HTTPServer", "HTTPClient", "DocumentStore", "CLinux"],
+            dependencies: [functionKit, crypto, "HTTPServer", "DocumentStore", "CLinux"],
             path: "Sources/FunctionHost",
             swiftSettings: settings
         ),

@@ -6,7 +6,7 @@ package import FunctionKit
 /// proxies of the environment are ignored; content codings are passed on undecoded. A reused connection that turns out
 /// dead before any byte of the response is replaced once by libcurl for methods that RFC 9110 calls idempotent, and for
 /// those only: a POST is never sent twice.
-package final class CurlHTTPClient: HTTPClient {
+package final class CurlHTTPClient: HTTPClientEngine {
     private let loop: TransferLoop
 
     /// Makes a client; nothing is opened before the first request.
@@ -14,9 +14,12 @@ package final class CurlHTTPClient: HTTPClient {
     /// - Parameters:
     ///   - limits: the bounds.
     ///   - certificateAuthorities: a PEM file of the authorities to trust instead of the system's.
-    package init(limits: HTTPClientLimits = HTTPClientLimits(), certificateAuthorities: String? = nil) {
+    package init(limits: HTTPClientLimits, certificateAuthorities: String? = nil) {
         loop = TransferLoop(limits: limits, certificateAuthorities: certificateAuthorities)
     }
+
+    /// Makes a client with the default bounds and the system's certificate authorities.
+    package convenience init() { self.init(limits: HTTPClientLimits()) }
 
     deinit { loop.requestStop() }
 

@@ -1,6 +1,5 @@
 import FunctionHost
 import FunctionKit
-import HTTPClient
 
 /// Talks to the admin API of the running host, with the master key of its data folder.
 struct AdminClient {
@@ -37,7 +36,7 @@ struct AdminClient {
             firstByteTimeout: wait,
             totalTimeout: wait
         )
-        let client = CurlHTTPClient()
+        let client = LazyHTTPClient(libraryFolder: executableFolder())
         let response: OutboundResponse
         let bytes: [UInt8]
         do {

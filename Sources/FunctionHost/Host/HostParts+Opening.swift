@@ -1,7 +1,6 @@
 import DocumentStore
 import FunctionKit
 import Glibc
-import HTTPClient
 import HTTPServer
 
 extension HostParts {
@@ -9,7 +8,7 @@ extension HostParts {
     static func open(_ options: HostOptions, clock: SystemClock) async throws(HostStartError) -> HostParts {
         var options = options
         let random = SystemRandomSource()
-        let http = CurlHTTPClient()
+        let http = LazyHTTPClient(libraryFolder: options.libraryFolder)
         let settings = try await openSettings(&options, clock: clock, http: http)
         let loaded = try openApp(options, settings: settings)
         let zone = try openZone(settings)
@@ -62,7 +61,7 @@ extension HostParts {
     private static func openSettings(
         _ options: inout HostOptions,
         clock: SystemClock,
-        http: CurlHTTPClient
+        http: LazyHTTPClient
     ) async throws(HostStartError) -> SettingsStore {
         do throws(SettingsError) {
             let loaded = try SettingsLoader.load(root: options.appRoot, environment: options.environment)

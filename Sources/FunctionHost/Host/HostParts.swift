@@ -1,7 +1,6 @@
 import DocumentStore
 import FunctionKit
 import Glibc
-import HTTPClient
 import HTTPServer
 
 /// What a host is made of before its functions are: settings, app, log, store, keys, socket.
@@ -18,7 +17,7 @@ struct HostParts: Sendable {
     let zone: TimeZoneRules
     /// Nil when keys are not enforced; they are made and kept all the same.
     let keys: KeyRing?
-    let http: CurlHTTPClient
+    let http: LazyHTTPClient
     let ids: IdentifierSource
     let listener: ListeningSocket
 

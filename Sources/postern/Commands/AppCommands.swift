@@ -1,7 +1,6 @@
 import FunctionHost
 import FunctionKit
 import Glibc
-import HTTPClient
 
 /// The commands that look at an app's folders and need no running host.
 enum AppCommands {
@@ -59,7 +58,7 @@ struct InspectedApp {
         do {
             settings = try SettingsLoader.load(root: root, environment: environment)
             resolution = await SettingsResolution.make(settings) {
-                KeyVault(http: CurlHTTPClient(), clock: SystemClock(), settings: $0)
+                KeyVault(http: LazyHTTPClient(libraryFolder: executableFolder()), clock: SystemClock(), settings: $0)
             }
             let store = SettingsStore(loaded: settings, resolution: resolution)
             loaded = try AppFolder.load(root: root, settings: { store.hostValue($0) }, environment: environment)

@@ -6,6 +6,15 @@ public protocol HTTPClient: Sendable {
     func send(_ request: OutboundRequest) async throws(HTTPClientError) -> OutboundResponse
 }
 
+/// An HTTP client that a host makes itself, and ends when it stops.
+public protocol HTTPClientEngine: HTTPClient {
+    /// Makes a client with its default bounds; nothing is opened before the first request.
+    init()
+
+    /// Ends every exchange with ``HTTPClientError/Code/closed``; later requests are refused with the same code.
+    func close() async
+}
+
 /// A request to another server.
 public struct OutboundRequest: Sendable {
     /// The method.
