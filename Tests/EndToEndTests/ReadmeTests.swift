@@ -11,7 +11,9 @@ struct ReadmeTests {
         #expect(readme.contains("```swift\n\(source)```\n"))
     }
 
-    @Test(arguments: ["scripts/start", "scripts/test", "docs/ARCHITECTURE.md", "docs/configuration.md", "docs/portal.md"])
+    @Test(arguments: [
+        "scripts/start", "scripts/test", "docs/ARCHITECTURE.md", "docs/configuration.md", "docs/portal.md",
+    ])
     func whatItNamesExists(path: String) {
         #expect(readme.contains(path))
         #expect(readText("\(Workplace.root)/\(path)") != nil)

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// The operating system's files.
 package struct SystemDisk: Disk {
@@ -6,7 +7,7 @@ package struct SystemDisk: Disk {
     package init() {}
 
     package func makeFolder(_ path: String) throws(DiskError) {
-        guard mkdir(path, 0o750) != 0, errno != EEXIST else { return }
+        guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
         throw DiskError("make folder", path, errno)
     }
 
@@ -40,7 +41,7 @@ package struct SystemDisk: Disk {
             }
         while true {
             // Files of one tenant are nobody else's business: readable by the owner and the group only.
-            let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o640)
+            let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o600)
             if descriptor >= 0 { return SystemFile(path: path, descriptor: descriptor) }
             if errno == EINTR { continue }
             if errno == ENOENT, mode == .read || mode == .write { return nil }
@@ -70,13 +71,19 @@ package struct SystemDisk: Disk {
 private final class SystemFile: DiskFile {
     let path: String
     let descriptor: Int32
+    private let isLocked = Atomic(false)
 
     init(path: String, descriptor: Int32) {
         self.path = path
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that is being started at this moment holds a copy of the descriptor until it runs its program, and a lock
+        // lasts as long as any copy: so it is given back, not left to the close.
+        if isLocked.load(ordering: .relaxed) { flock(descriptor, LOCK_UN) }
+        close(descriptor)
+    }
 
     func size() throws(DiskError) -> Int {
         var status = stat()
@@ -126,7 +133,10 @@ private final class SystemFile: DiskFile {
     }
 
     func lock() throws(DiskError) -> Bool {
-        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+            isLocked.store(true, ordering: .relaxed)
+            return true
+        }
         if errno == EWOULDBLOCK { return false }
         throw DiskError("lock", path, errno)
     }
