@@ -8,6 +8,10 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// For the modules on a request's path: an asynchronous call stays on its caller's executor instead of asking at each step
+/// whether it has to change.
+let loopSettings = settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+
 let functionKit = Target.Dependency.product(name: "FunctionKit", package: "FunctionKit")
 let functionTesting = Target.Dependency.product(name: "FunctionTesting", package: "FunctionKit")
 let crypto = Target.Dependency.product(name: "Crypto", package: "Crypto")
@@ -128,7 +132,7 @@ let package = Package(
             name: "HTTPServer",
             dependencies: [functionKit, "CLinux", "CLLHTTP"],
             path: "Sources/HTTPServer",
-            swiftSettings: settings
+            swiftSettings: loopSettings
         ),
         .target(
             name: "HTTPClient",
@@ -146,7 +150,7 @@ let package = Package(
             name: "FunctionHost",
             dependencies: [functionKit, crypto, "HTTPServer", "DocumentStore", "CLinux"],
             path: "Sources/FunctionHost",
-            swiftSettings: settings
+            swiftSettings: loopSettings
         ),
         .executableTarget(
             name: "postern",

@@ -23,14 +23,10 @@ package struct AdminAPI: Sendable {
 
     /// Whether a path is the host's own: its first segment is `admin`, in any case and however it is encoded, as in Azure.
     static func owns(_ path: String) -> Bool {
-        let bytes = path.utf8
-        guard let slash = bytes.first, slash == UInt8(ascii: "/"), bytes.count >= 6 else { return false }
-        let rest = bytes.dropFirst()
+        let segment = path.utf8.dropFirst().prefix { $0 != UInt8(ascii: "/") }
         // Nearly every path ends here, without anything decoded.
-        guard let first = rest.first, first | 0x20 == UInt8(ascii: "a") || first == UInt8(ascii: "%") else {
-            return false
-        }
-        return equalsIgnoringASCIICase(percentDecoded(rest.prefix { $0 != slash }), "admin")
+        guard segment.count == 5 || segment.contains(UInt8(ascii: "%")) else { return false }
+        return path.utf8.first == UInt8(ascii: "/") && equalsIgnoringASCIICase(percentDecoded(segment), "admin")
     }
 
     /// Answers a request under `/admin`.
