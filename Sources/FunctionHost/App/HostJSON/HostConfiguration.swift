@@ -70,9 +70,10 @@ package struct QueueOptions: Sendable, Equatable {
     package var newBatchThreshold = 8
     /// The longest pause between two looks into an empty queue.
     package var maxPollingInterval: Duration = .seconds(60)
-    /// The pause after the first failed delivery of a message; it grows with each further one. Azure's default is zero, which
-    /// spends all five deliveries within a second; ours is 30 seconds, so that a failing neighbour has time to come back.
-    package var visibilityTimeout: Duration = .seconds(30)
+    /// The pause after the first failed delivery of a message; it doubles with each further one. Azure's default is zero, which
+    /// spends all five deliveries within a second; ours is 2 seconds, so that they span half a minute. An app whose neighbours
+    /// stay away for longer sets more; what ends in the poison queue can be sent again.
+    package var visibilityTimeout: Duration = .seconds(2)
     /// How many deliveries a message gets before it moves to the poison queue.
     package var maxDequeueCount = 5
 
