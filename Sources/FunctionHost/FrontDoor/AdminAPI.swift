@@ -103,7 +103,7 @@ package struct AdminAPI: Sendable {
             )
         }
         if request.queryValue("wait") == "true" {
-            return try .json(await OutcomeView(function, runner(function, run)))
+            return try .json(await ManualRunOutcome(function, runner(function, run)))
         }
         // Unstructured, because the caller is answered now and nobody waits for the run: it is logged like any other.
         Task { [runner] in _ = await runner(function, run) }

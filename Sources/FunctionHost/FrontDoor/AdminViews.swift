@@ -38,19 +38,30 @@ struct FunctionView: Encodable {
     }
 }
 
-/// How a run that was waited for ended.
-struct OutcomeView: Encodable {
-    struct Response: Encodable {
-        var status: Int
-        var body: String?
+/// How a run that was waited for ended: what the admin API answers and `postern run` reads.
+package struct ManualRunOutcome: Codable, Sendable {
+    /// What an HTTP function answered.
+    package struct Response: Codable, Sendable {
+        /// The status code.
+        package var status: Int
+        /// The body as text; nil when it was streamed.
+        package var body: String?
     }
 
-    var function: String
-    var invocationID: String
-    var status: String
-    var durationMilliseconds: Int64
-    var error: String?
-    var response: Response?
+    /// The function's name.
+    package var function: String
+    /// The invocation's id.
+    package var invocationID: String
+    /// True when the function returned normally and answered no 5xx.
+    package var succeeded: Bool { status == "succeeded" }
+    /// `succeeded` or `failed`.
+    package var status: String
+    /// How long it ran.
+    package var durationMilliseconds: Int64
+    /// What went wrong; nil when it succeeded.
+    package var error: String?
+    /// What an HTTP function answered; nil for others.
+    package var response: Response?
 
     init(_ function: LoadedFunction, _ outcome: InvocationOutcome) {
         self.function = function.name

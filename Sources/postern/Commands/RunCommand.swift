@@ -32,36 +32,13 @@ enum RunCommand {
         }
     }
 
-    /// What the admin API answers when it was asked to wait.
-    private struct Outcome: Decodable {
-        struct Response: Decodable {
-            var status: Int
-            var body: String?
-        }
-        var function: String
-        var invocationID: String
-        var status: String
-        var durationMilliseconds: Int64
-        var error: String?
-        var response: Response?
-
-        private enum CodingKeys: String, CodingKey {
-            case function
-            case invocationID = "invocation_id"
-            case status
-            case durationMilliseconds = "duration_ms"
-            case error
-            case response
-        }
-    }
-
     private struct Request: Encodable {
         var input: String
         var tenant: String?
     }
 
     private static func report(_ body: [UInt8], json: Bool) throws -> Int32 {
-        let outcome = try JSONDecoder().decode(Outcome.self, from: Data(body))
+        let outcome = try JSONDecoder().decode(ManualRunOutcome.self, from: Data(body))
         if json {
             print(String(decoding: body, as: UTF8.self))
         } else {
@@ -73,6 +50,6 @@ enum RunCommand {
             }
             if let error = outcome.error { printError(error) }
         }
-        return outcome.status == "succeeded" ? ExitCode.success : ExitCode.failure
+        return outcome.succeeded ? ExitCode.success : ExitCode.failure
     }
 }

@@ -1,12 +1,11 @@
 import FunctionKit
 import Glibc
-import Synchronization
 import Testing
 
 /// What was acknowledged survives every crash.
 struct DurabilityTests {
     private final class Acknowledged: Sendable {
-        private let state = Mutex<[String: String]>([:])
+        private let state = LockedState<[String: String]>([:])
         var all: [String: String] { state.withLock { $0 } }
         func add(_ id: String, _ subject: String) { state.withLock { $0[id] = subject } }
     }

@@ -1,5 +1,4 @@
 import FunctionKit
-import Synchronization
 import Testing
 
 /// The portal and the sandbox that plays its peers, two processes that know each other's URL and keys, with fresh data.
@@ -19,7 +18,7 @@ final class PortalStack: Sendable {
     let data: ScratchFolder
     private let port: UInt16
     private let settings: [String: String]
-    private let running: Mutex<RunningHost?>
+    private let running: LockedState<RunningHost?>
 
     /// Imports the seed and the tenants of ``stage``, and starts both hosts.
     ///
@@ -55,7 +54,7 @@ final class PortalStack: Sendable {
             "AzureWebJobs.ticket-sync.Disabled": "true", "AzureWebJobs.invoice-sync.Disabled": "true",
         ]
         self.settings = keys.merging(own) { $1 }.merging(settings) { $1 }
-        running = Mutex(nil)
+        running = LockedState(nil)
         try await start()
     }
 

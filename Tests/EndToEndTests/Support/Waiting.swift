@@ -1,3 +1,4 @@
+import FunctionKit
 import Glibc
 
 /// Asks again and again until there is something, the only way in which these tests wait for another process.
@@ -22,10 +23,11 @@ func eventually<Value>(
 }
 
 /// A port that nobody listens on, outside the range from which the kernel takes ports for connections, so that it stays free
-/// while a host is down for a moment.
+/// while a host is down for a moment. No port is given twice: between the look and the host's start, another suite may look, too.
 func freePort() throws -> UInt16 {
     for _ in 0..<1000 {
         let port = UInt16.random(in: 18_000...31_999)
+        guard givenPorts.withLock({ $0.insert(port).inserted }) else { continue }
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = loopback(port)
@@ -38,3 +40,5 @@ func freePort() throws -> UInt16 {
     }
     throw SupportError("No port is free.")
 }
+
+private let givenPorts = LockedState<Set<UInt16>>([])

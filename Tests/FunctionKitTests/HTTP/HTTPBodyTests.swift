@@ -1,5 +1,4 @@
 import FunctionKit
-import Synchronization
 import Testing
 
 /// Bodies in memory and streamed.
@@ -8,7 +7,7 @@ struct HTTPBodyTests {
 
     /// A source that gives these chunks and then ends, or breaks.
     private static func source(_ chunks: [[UInt8]], breaks: Bool = false) -> HTTPBody.Source {
-        let rest = Mutex(chunks[...])
+        let rest = LockedState(chunks[...])
         return {
             guard let chunk = rest.withLock({ $0.popFirst() }) else {
                 if breaks { throw Broken() }

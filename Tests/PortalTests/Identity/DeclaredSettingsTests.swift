@@ -1,7 +1,6 @@
 import FoundationEssentials
 import FunctionKit
 import FunctionTesting
-import Synchronization
 import Testing
 
 @testable import Portal
@@ -12,7 +11,7 @@ struct DeclaredSettingsTests {
 
     /// Remembers each name that was looked up. Every setting has a value, so that nothing is skipped for want of another.
     private final class Lookups: Sendable {
-        private let asked = Mutex<Set<String>>([])
+        private let asked = LockedState<Set<String>>([])
         var names: Set<String> { asked.withLock { $0 } }
 
         var settings: AppSettings {

@@ -21,10 +21,10 @@ public struct ErrorPage: Sendable {
         advice: String,
         branding: Branding
     ) -> HTTPResponse {
-        let name = escaped(branding.portalName ?? "Client portal")
+        let name = htmlEscaped(branding.portalName ?? "Client portal")
         let logo =
             branding.logoURL.flatMap { $0.hasPrefix("https://") ? $0 : nil }
-            .map { "<img src=\"\(escaped($0))\" alt=\"\" height=\"40\">" } ?? ""
+            .map { "<img src=\"\(htmlEscaped($0))\" alt=\"\" height=\"40\">" } ?? ""
         var response = HTTPResponse.html(
             """
             <!doctype html>
@@ -44,8 +44,8 @@ public struct ErrorPage: Sendable {
             <body>
             <main>
             \(logo)<h1>\(name)</h1>
-            <p><strong>\(escaped(error.message))</strong></p>
-            <p>\(escaped(advice))</p>
+            <p><strong>\(htmlEscaped(error.message))</strong></p>
+            <p>\(htmlEscaped(advice))</p>
             </main>
             </body>
             </html>
@@ -56,21 +56,5 @@ public struct ErrorPage: Sendable {
         response.headers["Content-Security-Policy"] = policy
         for field in error.headers { response.headers.append(field.name, field.value) }
         return response
-    }
-
-    /// A text as it may stand in HTML content and in quoted attributes.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(character)
-            }
-        }
-        return result
     }
 }
