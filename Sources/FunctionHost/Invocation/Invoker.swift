@@ -166,12 +166,13 @@ package struct Invoker: Sendable {
         response: HTTPResponse? = nil
     ) -> InvocationOutcome {
         function.counters.end(succeeded: failure == nil)
+        let reason = failure.map(describe)
         log.logInvocation(
             HostLog.InvocationLine(
                 function: function,
                 id: context.invocationID,
                 duration: duration,
-                failure: failure.map(describe),
+                failure: reason,
                 method: request?.method,
                 path: request?.path,
                 status: response?.status
@@ -180,7 +181,7 @@ package struct Invoker: Sendable {
         return InvocationOutcome(
             id: context.invocationID,
             duration: duration,
-            failure: failure.map(describe),
+            failure: reason,
             response: response
         )
     }
