@@ -36,7 +36,8 @@ package protocol DiskFile: AnyObject, Sendable {
     /// The length in bytes now.
     func size() throws(DiskError) -> Int
 
-    /// Up to `count` bytes from `offset` on; fewer only at the end of the file.
+    /// Some of `count` bytes from `offset` on: at least one before the end of the file, none at its end. As with the system's
+    /// own calls, fewer than asked for prove nothing; ``readFully(at:count:)`` goes on.
     func read(at offset: Int, count: Int) throws(DiskError) -> [UInt8]
 
     /// Writes all bytes at `offset`. After an error any part of them may have been written.
@@ -50,6 +51,19 @@ package protocol DiskFile: AnyObject, Sendable {
 
     /// Takes the file for this process; false when another one has it. Released when the file is closed.
     func lock() throws(DiskError) -> Bool
+}
+
+extension DiskFile {
+    /// `count` bytes from `offset` on; fewer only at the end of the file.
+    package func readFully(at offset: Int, count: Int) throws(DiskError) -> [UInt8] {
+        var bytes = try read(at: offset, count: count)
+        while bytes.count < count {
+            let more = try read(at: offset + bytes.count, count: count - bytes.count)
+            guard !more.isEmpty else { break }
+            bytes.append(contentsOf: more)
+        }
+        return bytes
+    }
 }
 
 /// A failed access, with the system's reason.

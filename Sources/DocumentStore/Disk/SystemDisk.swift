@@ -95,13 +95,13 @@ private final class SystemFile: DiskFile {
         var failure: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
             done = 0
-            while done < count {
-                let result = pread(descriptor, buffer.baseAddress.map { $0 + done }, count - done, off_t(offset + done))
-                if result > 0 {
-                    done += result
-                } else if result == 0 {
+            while true {
+                let result = pread(descriptor, buffer.baseAddress, count, off_t(offset))
+                if result >= 0 {
+                    done = result
                     return
-                } else if errno != EINTR {
+                }
+                if errno != EINTR {
                     failure = errno
                     return
                 }

@@ -67,7 +67,7 @@ struct DataFolder: Sendable {
         let file = try onDisk { () throws(DiskError) in try disk.open(lockPath, .createOrKeep) }
         guard let file else { throw DiskError("open", lockPath, ENOENT).storeError }
         guard try onDisk({ () throws(DiskError) in try file.lock() }) else {
-            let pid = (try? file.read(at: 0, count: 32)).map {
+            let pid = (try? file.readFully(at: 0, count: 32)).map {
                 String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self)
             }
             throw StoreError(
@@ -86,7 +86,7 @@ struct DataFolder: Sendable {
     /// False when the folder has no format file.
     private func checkFormat() throws(StoreError) -> Bool {
         let bytes = try onDisk { () throws(DiskError) -> [UInt8]? in
-            try disk.open(formatPath, .read)?.read(at: 0, count: 4096)
+            try disk.open(formatPath, .read)?.readFully(at: 0, count: 4096)
         }
         guard let bytes else { return false }
         guard bytes == Array(Self.format.utf8) else {

@@ -47,6 +47,7 @@ package final class FileStoreEngine: StoreEngine {
 
     /// Opens a data folder; tenants are opened on their first use.
     ///
+    /// - Parameter workers: who runs what blocks; nil for threads of the engine's own.
     /// - Throws: ``StoreError`` with `locked` when another process has the folder, naming it, and with `unavailable` when it
     ///   cannot be read or written, or has a format that is not known.
     package init(
@@ -55,6 +56,7 @@ package final class FileStoreEngine: StoreEngine {
         clock: any AppClock,
         logger: Logger,
         disk: any Disk = SystemDisk(),
+        workers: (any Workers)? = nil,
         limits: Limits = Limits()
     ) throws(StoreError) {
         let folder = DataFolder(path: path, disk: disk)
@@ -72,7 +74,7 @@ package final class FileStoreEngine: StoreEngine {
             folder: folder,
             disk: disk,
             handles: FileHandles(disk: disk, countMax: limits.openFilesMax),
-            workers: WorkerPool(count: limits.workersMax),
+            workers: workers ?? WorkerPool(count: limits.workersMax),
             clock: clock,
             logger: logger,
             isReadOnly: mode == .readOnly,

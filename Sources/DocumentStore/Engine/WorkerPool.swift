@@ -1,10 +1,16 @@
 internal import Dispatch
 import FunctionKit
 
+/// Who runs the store's jobs, which may block on the disk. Tests inject one that runs them in an order of its own.
+package protocol Workers: Sendable {
+    /// Runs a job soon, on any thread, outside of the caller's locks.
+    func submit(_ job: @escaping @Sendable () -> Void)
+}
+
 /// Threads for accesses that block, such as `fdatasync`, so that none blocks a thread of Swift's concurrency.
 ///
 /// Each worker is a serial queue, which Dispatch gives a thread of its own while it has something to do.
-final class WorkerPool: Sendable {
+final class WorkerPool: Workers {
     private struct State {
         var idle: [DispatchQueue]
         var jobs: [@Sendable () -> Void] = []

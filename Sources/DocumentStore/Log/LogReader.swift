@@ -56,7 +56,7 @@ struct LogReader {
         buffer.removeSubrange(..<start)
         bufferOffset += start
         start = 0
-        let chunk = try file.read(at: bufferOffset + buffer.count, count: Self.chunkBytes)
+        let chunk = try file.readFully(at: bufferOffset + buffer.count, count: Self.chunkBytes)
         isAtEnd = chunk.count < Self.chunkBytes
         buffer.append(contentsOf: chunk)
     }

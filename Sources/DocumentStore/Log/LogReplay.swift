@@ -146,7 +146,7 @@ struct LogReplay {
         do throws(StoreError) {
             let plan = try state.plan(schema, at: at) { (record) throws(StoreError) in
                 try onDisk { () throws(DiskError) in
-                    try file.read(at: record.location.offset, count: record.location.count)
+                    try file.readFully(at: record.location.offset, count: record.location.count)
                 }
             }
             if let plan { state.apply(plan, sequence: nil) }

@@ -95,7 +95,8 @@ extension LogPartition {
 
     /// Reads a body and makes sure that it is one.
     func body(_ location: LogLocation, _ file: any DiskFile) throws(StoreError) -> [UInt8] {
-        let bytes = try onDisk { () throws(DiskError) in try file.read(at: location.offset, count: location.count) }
+        let bytes = try onDisk { () throws(DiskError) in try file.readFully(at: location.offset, count: location.count)
+        }
         guard bytes.count == location.count, bytes.first == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "}") else {
             throw StoreError(
                 .damaged,

@@ -5,7 +5,7 @@ struct PartitionServices: Sendable {
     let folder: DataFolder
     let disk: any Disk
     let handles: FileHandles
-    let workers: WorkerPool
+    let workers: any Workers
     let clock: any AppClock
     let logger: Logger
     let isReadOnly: Bool

@@ -96,7 +96,7 @@ package struct StoreVerification: Sendable, Encodable {
         replay.state.forEachRecord { _, _ in documents += 1 }
         let contradictions = try replay.state.contradictions(at: now) { (record) throws(StoreError) in
             try onDisk { () throws(DiskError) in
-                try file.read(at: record.location.offset, count: record.location.count)
+                try file.readFully(at: record.location.offset, count: record.location.count)
             }
         }
         for found in contradictions {
