@@ -188,6 +188,19 @@ let package = Package(
             path: "Tests/DocumentStoreTests",
             swiftSettings: settings
         ),
+        // Kills itself again and again, as scripts/crash and the tests ask for; no part of the product.
+        .executableTarget(
+            name: "StoreCrash",
+            dependencies: ["DocumentStore", "FunctionHost", functionKit, functionTesting],
+            path: "Tests/StoreCrash",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "StoreCrashTests",
+            dependencies: ["StoreCrash", functionKit],
+            path: "Tests/StoreCrashTests",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "FunctionHostTests",
             dependencies: ["FunctionHost", functionKit, functionTesting],
