@@ -142,7 +142,7 @@ let package = Package(
         ),
         .target(
             name: "DocumentStore",
-            dependencies: [functionKit, "CLinux", "CZlib"],
+            dependencies: [functionKit, crypto, "CLinux", "CZlib"],
             path: "Sources/DocumentStore",
             swiftSettings: settings
         ),

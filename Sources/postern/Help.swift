@@ -111,6 +111,8 @@ enum Help {
           import --tenant T --collection C FILE    Write documents, one JSON object with its id a line ('-': standard input)
           export --tenant T --collection C         Print all documents of a collection, in the form that import takes
           verify [--tenant T]                      Check checksums, sequence numbers and indexes
+          backup DESTINATION [--tenant T]          Copy the documents into an empty folder, also while the host runs
+          restore BACKUP [--tenant T]              Bring the tenants of a backup into the data folder of a stopped host
 
           --app DIR    The app whose data folder is meant
           --data DIR   The data folder

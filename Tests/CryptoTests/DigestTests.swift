@@ -22,6 +22,13 @@ struct DigestTests {
     func sha256IsThatOfFIPS180(message: String, digest: String) {
         #expect(hexText(sha256(message.utf8)) == digest)
         #expect(hexText(sha256(Array(message.utf8)[...])) == digest)
+        let running = RunningSHA256()
+        var rest = Array(message.utf8)[...]
+        while !rest.isEmpty {
+            running.update(Array(rest.prefix(7)))
+            rest = rest.dropFirst(7)
+        }
+        #expect(hexText(running.finish()) == digest)
     }
 
     /// RFC 4231, section 4; the fifth case truncates its result to 128 bits.
