@@ -105,6 +105,20 @@ let functionTargets: [Target] = apps.flatMap { app in
     }
 }
 
+/// Only for `scripts/bench store`, which sets this: nothing else needs SQLite.
+let benchmarks: [Target] =
+    Context.environment["POSTERN_BENCHMARKS"] == nil
+    ? []
+    : [
+        .systemLibrary(name: "CSQLite", path: "Benchmarks/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .executableTarget(
+            name: "StoreBench",
+            dependencies: ["DocumentStore", "FunctionHost", "CSQLite", functionKit],
+            path: "Benchmarks/StoreBench",
+            swiftSettings: settings
+        ),
+    ]
+
 let package = Package(
     name: "postern",
     products: [
@@ -234,6 +248,6 @@ let package = Package(
             path: "Tests/EndToEndTests",
             swiftSettings: settings
         ),
-    ] + functionTargets,
+    ] + functionTargets + benchmarks,
     swiftLanguageModes: [.v6]
 )
