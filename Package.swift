@@ -217,7 +217,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FunctionHostTests",
-            dependencies: ["FunctionHost", functionKit, functionTesting],
+            dependencies: ["FunctionHost", "DocumentStore", functionKit, functionTesting],
             path: "Tests/FunctionHostTests",
             swiftSettings: settings
         ),

@@ -2,13 +2,14 @@ import FunctionHost
 import FunctionKit
 
 /// Talks to the admin API of the running host, with the master key of its data folder.
-struct AdminClient {
+struct AdminClient: Sendable {
     /// The options that every command with a client takes.
     static let options: Set<String> = ["app", "data", "port", "address"]
 
     private let origin: String
     private let port: Int
     private let key: String
+    private let client = LazyHTTPClient(libraryFolder: executableFolder())
 
     /// Reads the key from the data folder that the options name.
     init(_ arguments: Arguments) async throws {
@@ -28,7 +29,33 @@ struct AdminClient {
         body: [UInt8] = [],
         wait: Duration = .seconds(60)
     ) async throws -> (status: HTTPStatus, body: [UInt8]) {
-        let request = OutboundRequest(
+        let response = try await open(request(method, path, body: body, wait: wait))
+        return (response.status, try await collect(response.body))
+    }
+
+    /// Asks for something large from a path below `/admin`, which is read piece by piece.
+    ///
+    /// - Parameters:
+    ///   - wait: how long the beginning of the answer may take.
+    ///   - total: how long all of it may take.
+    func stream(_ path: String, wait: Duration, total: Duration) async throws -> HTTPBody.Source {
+        var request = request(.get, path, body: [], wait: wait)
+        request.totalTimeout = total
+        request.responseBytesMax = .max
+        let response = try await open(request)
+        guard response.status == .ok else { throw Self.failure(response.status, try await collect(response.body)) }
+        let source = response.body.makeSource()
+        return { [port] in
+            do {
+                return try await source()
+            } catch {
+                throw CommandFailure(ExitCode.unavailable, "The host on port \(port) broke off its answer. \(error)")
+            }
+        }
+    }
+
+    private func request(_ method: HTTPMethod, _ path: String, body: [UInt8], wait: Duration) -> OutboundRequest {
+        OutboundRequest(
             method: method,
             url: origin + "/admin/" + path,
             headers: ["x-functions-key": key, "Content-Type": "application/json"],
@@ -36,25 +63,41 @@ struct AdminClient {
             firstByteTimeout: wait,
             totalTimeout: wait
         )
-        let client = LazyHTTPClient(libraryFolder: executableFolder())
+    }
+
+    private func collect(_ body: HTTPBody) async throws -> [UInt8] {
+        do {
+            return try await body.collect(upTo: Self.answerBytesMax)
+        } catch {
+            throw noHost(error)
+        }
+    }
+
+    /// The longest answer that is read at once: 32 MiB.
+    private static let answerBytesMax = 32 << 20
+
+    private func noHost(_ error: any Error) -> CommandFailure {
+        CommandFailure(
+            ExitCode.unavailable,
+            "No host answers on port \(port). \(error) Start one with 'postern start'."
+        )
+    }
+
+    private func open(_ request: OutboundRequest) async throws -> OutboundResponse {
         let response: OutboundResponse
-        let bytes: [UInt8]
         do {
             response = try await client.send(request)
-            bytes = try await response.body.collect(upTo: request.responseBytesMax)
         } catch {
-            throw CommandFailure(
-                ExitCode.unavailable,
-                "No host answers on port \(port). \(error) Start one with 'postern start'."
-            )
+            throw noHost(error)
         }
-        guard response.status != .unauthorized, response.status != .forbidden else {
-            throw CommandFailure(
-                ExitCode.configuration,
-                "The host on port \(port) does not take the key of this data folder. Pass the folder it runs on as --data."
-            )
-        }
-        return (response.status, bytes)
+        guard response.status == .unauthorized || response.status == .forbidden else { return response }
+        // A refusal of the host's own says why; one of the key says nothing.
+        let reason = try await collect(response.body)
+        guard reason.isEmpty else { throw Self.failure(response.status, reason) }
+        throw CommandFailure(
+            ExitCode.configuration,
+            "The host on port \(port) does not take the key of this data folder. Pass the folder it runs on as --data."
+        )
     }
 
     /// The failure that an unexpected answer makes: the input's when the host says so, else the host's.

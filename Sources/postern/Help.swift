@@ -12,7 +12,7 @@ enum Help {
           schedule    Show when a schedule fires
           run         Fire a function by hand on the running host
           queues      Show what waits in the queues of the running host, and send poison messages again
-          store       Look into the document store, import, export, verify
+          store       Look into the document store, import, export, verify, back up, restore
           settings    Check the app settings that the functions need
           keys        List the access keys
 
@@ -99,24 +99,34 @@ enum Help {
           --json          Print the answer as JSON, payloads included
         """,
         "store": """
-        Look into the document store of a stopped host.
+        Look into the document store and look after it. A host may be running on the data folder, except for restore.
 
         USAGE: postern store ACTION [OPTIONS]
 
+        Reading, beside a running host:
           tenants                                  List the tenants
           collections --tenant T                   List a tenant's collections
           list --tenant T --collection C           List documents, one JSON object a line
                [--limit N] [--cursor CURSOR]
           get --tenant T --collection C ID         Print a document
-          import --tenant T --collection C FILE    Write documents, one JSON object with its id a line ('-': standard input)
-          export --tenant T --collection C         Print all documents of a collection, in the form that import takes
+          stats [T]                                Count documents and bytes of all tenants, or show one
           verify [--tenant T]                      Check checksums, sequence numbers and indexes
-          backup DESTINATION [--tenant T]          Copy the documents into an empty folder, also while the host runs
-          restore BACKUP [--tenant T]              Bring the tenants of a backup into the data folder of a stopped host
+          backup DESTINATION [--tenant T]          Copy the documents into an empty folder outside of the data folder
 
-          --app DIR    The app whose data folder is meant
-          --data DIR   The data folder
-          --json       Print a listing as JSON
+        On the folder itself, or through the running host:
+          export --tenant T [--collection C]       Print the documents of a collection, or of all with their collections
+          import --tenant T [--collection C] FILE  Write documents, one JSON object with its id a line ('-': standard input);
+               [--existing replace|skip]           without --collection the export of a whole tenant
+          compact T                                Give back the room of replaced and removed documents
+
+        On the folder of a stopped host:
+          restore BACKUP [--tenant T]              Bring the tenants of a backup into a data folder that has none of them
+
+          --app DIR      The app whose data folder is meant
+          --data DIR     The data folder
+          --port N       The running host's port (7071)
+          --address A    The running host's address (127.0.0.1)
+          --json         Print the answer as JSON
         """,
         "settings": """
         List every app setting that the functions name: set or not, Key Vault references resolved or not. Shows no values.

@@ -85,13 +85,28 @@ func printErrorText(_ text: String) { writeText(text, to: STDERR_FILENO) }
 /// Writes a text to standard output without a line break of its own.
 func printText(_ text: String) { writeText(text, to: STDOUT_FILENO) }
 
-private func writeText(_ text: String, to descriptor: Int32) {
-    var rest = Array(text.utf8)[...]
+private func writeText(_ text: String, to descriptor: Int32) { _ = writeBytes(Array(text.utf8), to: descriptor) }
+
+/// Writes bytes to standard output.
+///
+/// - Throws: ``CommandFailure`` when they cannot be written, as on a full disk or behind a reader that has gone.
+func printBytes(_ bytes: [UInt8]) throws {
+    guard writeBytes(bytes, to: STDOUT_FILENO) else {
+        throw CommandFailure(
+            ExitCode.unavailable,
+            "Standard output cannot be written: \(String(cString: strerror(errno)))."
+        )
+    }
+}
+
+private func writeBytes(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    var rest = bytes[...]
     while !rest.isEmpty {
         let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        guard count > 0 || errno == EINTR else { return }
+        guard count > 0 || errno == EINTR else { return false }
         rest = rest.dropFirst(max(count, 0))
     }
+    return true
 }
 
 /// The process's environment variables.

@@ -110,7 +110,8 @@ struct BrokenAppTests {
         // What the start had opened is free again.
         let again = try await runPostern(words, settings: settings)
         #expect(again.ending == .exited(78), "\(again.errors)")
-        let tenants = try await runPostern(["store", "tenants", "--data", data.path + "/data"])
-        #expect(tenants.ending == .exited(0), "\(tenants.errors)")
+        let place = ["--tenant", "acme", "--collection", "tickets", "--data", data.path + "/data"]
+        let imported = try await runPostern(["store", "import", "/dev/null"] + place)
+        #expect(imported.ending == .exited(0), "\(imported.errors)")
     }
 }

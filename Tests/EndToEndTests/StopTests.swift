@@ -24,7 +24,8 @@ struct StopTests {
         #expect(await process.waitForEnd() == .exited(0))
         #expect(process.errors.contains("A signal interrupted the start."))
         // The folder is free again.
-        #expect(try await runPostern(["store", "tenants", "--data", data.path]).ending == .exited(0))
+        let place = ["--tenant", "acme", "--collection", "tickets", "--data", data.path]
+        #expect(try await runPostern(["store", "import", "/dev/null"] + place).ending == .exited(0))
     }
 
     @Test(.timeLimit(.minutes(2)))

@@ -49,6 +49,7 @@ struct AdminAPITests {
             app: running,
             clock: app.clock,
             queues: QueueInspector(engine: app.engine, store: app.store, clock: app.clock),
+            store: StoreInspector(engine: app.engine, maintenance: ScriptedMaintenance()),
             runner: { _, _ in
                 InvocationOutcome(id: InvocationID(high: 0, low: 0), duration: .zero, failure: nil, response: nil)
             }

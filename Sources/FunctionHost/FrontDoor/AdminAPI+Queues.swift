@@ -33,7 +33,7 @@ extension AdminAPI {
                 return HTTPResponse(status: .notFound)
             }
         } catch let error as StoreError {
-            throw Self.httpError(error)
+            throw HTTPError(error)
         }
     }
 
@@ -65,21 +65,11 @@ extension AdminAPI {
         return try TenantName(text)
     }
 
-    private func limit(_ request: HTTPRequest, max: Int) throws -> Int {
+    func limit(_ request: HTTPRequest, max: Int) throws -> Int {
         guard let text = request.queryValue("limit") else { return min(100, max) }
         guard let limit = Int(text), (1...max).contains(limit) else {
             throw HTTPError(.badRequest, code: "invalid_limit", message: "'limit' is a number from 1 to \(max).")
         }
         return limit
-    }
-
-    private static func httpError(_ error: StoreError) -> HTTPError {
-        let status: HTTPStatus =
-            switch error.code {
-            case .invalidName, .invalidQuery: .badRequest
-            case .conflict: .conflict
-            default: .serviceUnavailable
-            }
-        return HTTPError(status, code: error.code.description, message: error.message)
     }
 }

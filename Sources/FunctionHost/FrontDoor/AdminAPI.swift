@@ -11,13 +11,21 @@ package struct AdminAPI: Sendable {
     private let app: RunningApp
     private let clock: any AppClock
     let queues: QueueInspector
+    let store: StoreInspector
     private let runner: Runner
 
     /// Makes the API over a running app.
-    package init(app: RunningApp, clock: any AppClock, queues: QueueInspector, runner: @escaping Runner) {
+    package init(
+        app: RunningApp,
+        clock: any AppClock,
+        queues: QueueInspector,
+        store: StoreInspector,
+        runner: @escaping Runner
+    ) {
         self.app = app
         self.clock = clock
         self.queues = queues
+        self.store = store
         self.runner = runner
     }
 
@@ -66,11 +74,12 @@ package struct AdminAPI: Sendable {
 
     private func answer(_ request: HTTPRequest, _ parts: [String]) async throws -> HTTPResponse {
         if parts.first == "queues" { return try await answerForQueues(request, parts) }
+        if parts.first == "store" { return try await answerForStore(request, parts) }
         // The server leaves the body of an answer to HEAD away.
         let method = request.method == .head ? .get : request.method
         switch (method, parts.first, parts.count) {
         case (.get, "host", 2) where parts[1] == "status":
-            return try .json(HostStatusView(app, now: clock.now))
+            return try .json(HostStatusView(app, troubles: store.troubles, now: clock.now))
         case (.get, "functions", 1):
             return try .json(app.functions.map(FunctionView.init))
         case (.get, "functions", 2):

@@ -7,14 +7,16 @@ struct HostStatusView: Encodable {
     var version: String
     var instanceId: String
     var processUptime: Int64
+    /// What is wrong with functions that do not run, and with tenants of the store that are stopped or take no writes.
     var errors: [String]?
 
-    init(_ app: RunningApp, now: Timestamp) {
+    init(_ app: RunningApp, troubles: [String], now: Timestamp) {
         id = "postern"
         version = app.status.version
         instanceId = app.status.instanceID
         processUptime = (now - app.status.startedAt).wholeMilliseconds
-        errors = app.problems.isEmpty ? nil : app.problems.map(\.description)
+        let all = app.problems.map(\.description) + troubles
+        errors = all.isEmpty ? nil : all
     }
 }
 

@@ -129,6 +129,7 @@ extension Host {
             app: app,
             clock: parts.clock,
             queues: QueueInspector(engine: parts.engine, store: parts.store, clock: parts.clock),
+            store: StoreInspector(engine: parts.engine, maintenance: parts.engine),
             runner: { await runner.run($0, $1) }
         )
         var configuration = HTTPServerConfiguration()

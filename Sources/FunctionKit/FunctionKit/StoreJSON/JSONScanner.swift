@@ -38,18 +38,21 @@ struct JSONScanner {
     private let paths: [IndexPath]
     private let notesReserved: Bool
     private let keepsMembers: Bool
+    private let depthMax: Int
     /// The first reserved name that stood in the outermost object.
     private(set) var reservedFound: String?
     private var depth = 0
     private var names = MemberNames()
 
-    /// Prepares to read `range` of `bytes`; members are listed only on request, since that costs an array.
+    /// Prepares to read `range` of `bytes`; members are listed only on request, since that costs an array. `depthMax` is more
+    /// than a document's for what is put around one.
     init(
         _ bytes: [UInt8],
         in range: Range<Int>,
         paths: [IndexPath] = [],
         notesReserved: Bool = false,
-        keepsMembers: Bool = false
+        keepsMembers: Bool = false,
+        depthMax: Int = StoreLimits.documentDepthMax
     ) {
         self.bytes = bytes
         position = range.lowerBound
@@ -57,6 +60,7 @@ struct JSONScanner {
         self.paths = paths
         self.notesReserved = notesReserved
         self.keepsMembers = keepsMembers
+        self.depthMax = depthMax
         values = Array(repeating: .null, count: paths.count)
     }
 
@@ -163,7 +167,7 @@ struct JSONScanner {
     /// Steps over an opening brace or bracket.
     private mutating func enter() throws(JSONFailure) {
         depth += 1
-        guard depth <= StoreLimits.documentDepthMax else {
+        guard depth <= depthMax else {
             throw JSONFailure(kind: .depth, reason: "deeper nesting", offset: position)
         }
         position += 1
