@@ -50,5 +50,9 @@ final class FaultyStoreEngine: StoreEngine {
         func schema(of collection: CollectionName) async throws(StoreError) -> CollectionSchema? {
             try await base.schema(of: collection)
         }
+        func changes(after position: ChangePosition, limit: Int) async throws(StoreError) -> ChangePage {
+            try await base.changes(after: position, limit: limit)
+        }
+        func statistics() async throws(StoreError) -> PartitionStatistics { try await base.statistics() }
     }
 }

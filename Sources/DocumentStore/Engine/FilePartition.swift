@@ -53,4 +53,18 @@ struct FilePartition: TenantPartition {
             return try partition.look { $0.schema(of: collection) }
         }
     }
+
+    func changes(after position: ChangePosition, limit: Int) async throws(StoreError) -> ChangePage {
+        try await engine.withPartition(tenant) { (partition) async throws(StoreError) in
+            try await partition.opened()
+            return try partition.changes(after: position, limit: limit)
+        }
+    }
+
+    func statistics() async throws(StoreError) -> PartitionStatistics {
+        try await engine.withPartition(tenant) { (partition) async throws(StoreError) in
+            try await partition.opened()
+            return try partition.look { $0.statistics }
+        }
+    }
 }

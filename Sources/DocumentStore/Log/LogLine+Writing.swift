@@ -25,9 +25,9 @@ struct LogLineWriter {
     }
 
     /// Appends a batch and returns where each body lies in ``bytes``.
-    mutating func batch(_ plan: CommitPlan<LogLocation>, group: Int64) -> [LogLocation] {
+    mutating func batch(_ plan: CommitPlan, group: Int64) -> [BodyLocation] {
         begin(sequence: plan.revision.rawValue, group: group, at: plan.committedAt)
-        var locations: [LogLocation] = []
+        var locations: [BodyLocation] = []
         locations.reserveCapacity(plan.changes.count)
         for (index, change) in plan.changes.enumerated() {
             if index > 0 { append(",") }
@@ -37,7 +37,7 @@ struct LogLineWriter {
             case .delete:
                 open("delete", change.key)
                 append("}")
-                locations.append(LogLocation(offset: 0, count: 0))
+                locations.append(BodyLocation(offset: 0, count: 0))
             }
         }
         endBatch()
@@ -58,18 +58,18 @@ struct LogLineWriter {
     /// Appends one written document and returns where its body lies in ``bytes``.
     mutating func put(
         _ key: DocumentKey,
-        _ record: DocumentRecord<LogLocation>,
+        _ record: DocumentRecord,
         _ revision: Revision,
         _ at: Timestamp,
         _ body: [UInt8]
-    ) -> LogLocation {
+    ) -> BodyLocation {
         open("put", key)
         if record.revision != revision { append(",\"revision\":\(record.revision.rawValue)") }
         if record.createdAt != at { append(",\"created_at\":\"\(record.createdAt)\"") }
         if record.updatedAt != at { append(",\"updated_at\":\"\(record.updatedAt)\"") }
         if let moment = record.expiresAt { append(",\"expires_at\":\"\(moment)\"") }
         append(",\"doc\":")
-        let location = LogLocation(offset: bytes.count, count: body.count)
+        let location = BodyLocation(offset: bytes.count, count: body.count)
         bytes.append(contentsOf: body)
         append("}")
         return location

@@ -12,11 +12,9 @@ struct LogReplay {
         var reason: String
     }
 
-    private(set) var state: PartitionState<LogLocation>
+    private(set) var state: PartitionState
     /// Where the last whole line ends.
     private(set) var end = 0
-    /// The bytes of the bodies of documents that exist.
-    private(set) var liveBytes = 0
     /// Where the lines end that a rewriting of the log left; 0 when it never was.
     private(set) var snapshotEnd = 0
     /// How many whole lines there are, the header included.
@@ -32,7 +30,7 @@ struct LogReplay {
     init(_ file: any DiskFile, tenant: TenantName) {
         self.file = file
         self.tenant = tenant
-        state = PartitionState(tenant: tenant)
+        state = PartitionState(tenant: tenant, isLoading: true)
     }
 
     /// How a replay can fail.
@@ -49,6 +47,17 @@ struct LogReplay {
             throw .flaw(tear ?? Flaw(offset: 0, reason: "the log is empty, without even its first line"))
         }
         if let tear, snapshotLinesLeft > 0 { throw .flaw(tear) }
+        do throws(StoreError) {
+            try state.finishLoading(body: body)
+        } catch {
+            throw .flaw(Flaw(offset: 0, reason: error.message))
+        }
+    }
+
+    private func body(_ record: DocumentRecord) throws(StoreError) -> [UInt8] {
+        try onDisk { () throws(DiskError) in
+            try file.readFully(at: record.location.offset, count: record.location.count)
+        }
     }
 
     private func read(_ reader: inout LogReader) throws(Failure) -> LogReader.Line? {
@@ -128,28 +137,27 @@ struct LogReplay {
     }
 
     private mutating func apply(_ operation: LogBatch.Operation, _ line: LogReader.Line) throws(LogLineError) {
-        liveBytes -= state.heldRecord(operation.key)?.location.count ?? 0
         guard case .put(let times, let body) = operation.effect else {
-            state.restoreRemoval(of: operation.key)
+            do throws(StoreError) {
+                try state.restoreRemoval(of: operation.key, oldBody: self.body)
+            } catch {
+                throw LogLineError(reason: error.message)
+            }
             return
         }
-        let location = LogLocation(offset: line.offset + body.lowerBound, count: body.count)
+        let location = BodyLocation(offset: line.offset + body.lowerBound, count: body.count)
         do throws(StoreError) {
-            try state.restore(operation.key, times, body: Array(line.bytes[body]), at: location)
+            try state.restore(operation.key, times, body: line.bytes[body], at: location, oldBody: self.body)
         } catch {
             throw LogLineError(reason: error.message)
         }
-        liveBytes += body.count
     }
 
     private mutating func adopt(_ schema: CollectionSchema, _ at: Timestamp) throws(LogLineError) {
         do throws(StoreError) {
-            let plan = try state.plan(schema, at: at) { (record) throws(StoreError) in
-                try onDisk { () throws(DiskError) in
-                    try file.readFully(at: record.location.offset, count: record.location.count)
-                }
+            if let plan = try state.plan(schema, at: at, body: body) {
+                state.apply(plan, sequence: nil)
             }
-            if let plan { state.apply(plan, sequence: nil) }
         } catch {
             throw LogLineError(reason: error.message)
         }

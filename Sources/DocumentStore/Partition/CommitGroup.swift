@@ -5,35 +5,34 @@ struct CommitGroup {
     /// A request's place among the outcomes, and its outcome if the write succeeds.
     private(set) var outcomes: [Result<LogPartition.Answer, StoreError>] = []
     /// The batches that change something, with their bodies' places relative to the group's beginning.
-    private(set) var plans: [CommitPlan<LogLocation>] = []
+    private(set) var plans: [CommitPlan] = []
     private(set) var writer = LogLineWriter()
-    private var pending = PendingChanges<LogLocation>()
+    private var pending = PendingChanges()
     private let firstSequence: Int64
 
     init(after sequence: Int64) { firstSequence = sequence + 1 }
 
-    private static let nowhere = LogLocation(offset: 0, count: 0)
-
     /// Decides one request against the state and the requests before it; nil when it needs no line.
     func plan(
         _ work: LogPartition.Request.Work,
-        on state: borrowing PartitionState<LogLocation>,
-        at now: Timestamp
-    ) -> Result<CommitPlan<LogLocation>?, StoreError> {
-        switch work {
-        case .commit(let batch):
-            do throws(StoreError) {
-                return .success(try state.plan(batch, over: pending, at: now, placeholder: Self.nowhere))
-            } catch {
-                return .failure(error)
+        on state: borrowing PartitionState,
+        at now: Timestamp,
+        body: (DocumentRecord) throws(StoreError) -> [UInt8]
+    ) -> Result<CommitPlan?, StoreError> {
+        do throws(StoreError) {
+            switch work {
+            case .commit(let batch): return .success(try state.plan(batch, over: pending, at: now, body: body))
+            case .sweep(let limit):
+                return .success(try state.planExpiry(over: pending, at: now, limit: limit, body: body))
+            case .open, .declare, .compact: return .success(nil)
             }
-        case .sweep(let limit): return .success(state.planExpiry(over: pending, at: now, limit: limit))
-        case .open, .declare, .compact: return .success(nil)
+        } catch {
+            return .failure(error)
         }
     }
 
     /// Adds a request with what was decided, and its line.
-    mutating func add(_ work: LogPartition.Request.Work, _ decision: Result<CommitPlan<LogLocation>?, StoreError>) {
+    mutating func add(_ work: LogPartition.Request.Work, _ decision: Result<CommitPlan?, StoreError>) {
         switch (work, decision) {
         case (_, .failure(let error)): outcomes.append(.failure(error))
         case (.commit, .success(.some(let plan))):
@@ -46,7 +45,7 @@ struct CommitGroup {
         }
     }
 
-    private mutating func append(_ plan: CommitPlan<LogLocation>) {
+    private mutating func append(_ plan: CommitPlan) {
         guard !plan.changes.isEmpty else { return }
         var plan = plan
         let locations = writer.batch(plan, group: firstSequence)

@@ -6,12 +6,7 @@ extension LogPartition {
     /// Commits what belongs together, and answers every request.
     func commit(_ requests: [Request]) {
         let now = services.clock.now
-        var group = inner.withLock { CommitGroup(after: $0.state.lastSequence) }
-        for request in requests {
-            // Only the decision needs the lock; the line is put together while others read.
-            let decision = inner.withLock { group.plan(request.work, on: $0.state, at: now) }
-            group.add(request.work, decision)
-        }
+        var group = plan(requests, now)
         var outcomes = group.outcomes
         if !group.plans.isEmpty {
             do throws(StoreError) {
@@ -27,6 +22,20 @@ extension LogPartition {
         for (request, outcome) in zip(requests, outcomes) { request.continuation.resume(returning: outcome) }
         for plan in group.plans { services.notify(plan.notice(tenant)) }
         compactIfWorthwhile()
+    }
+
+    /// Decides on a copy of the state, which is gone when this returns, so that the changes to come copy nothing. Only this
+    /// worker changes the state.
+    private func plan(_ requests: [Request], _ now: Timestamp) -> CommitGroup {
+        let (state, pinned) = inner.withLock { ($0.state, $0.pinned) }
+        var group = CommitGroup(after: state.lastSequence)
+        for request in requests {
+            let decision = group.plan(request.work, on: state, at: now) { (record) throws(StoreError) in
+                try body(record.location, file(pinned))
+            }
+            group.add(request.work, decision)
+        }
+        return group
     }
 
     /// Writes lines behind the others and makes them durable; makes the log first if there is none.
@@ -59,15 +68,12 @@ extension LogPartition {
     }
 
     /// Makes what is durable visible.
-    private func apply(_ plans: [CommitPlan<LogLocation>], from start: Int) {
+    private func apply(_ plans: [CommitPlan], from start: Int) {
         inner.withLock { inner in
             for var plan in plans {
-                plan.relocate { LogLocation(offset: start + $0.offset, count: $0.count) }
-                for change in plan.changes {
-                    inner.liveBytes -= inner.state.heldRecord(change.key)?.location.count ?? 0
-                    if case .put(let record) = change.effect { inner.liveBytes += record.location.count }
-                }
+                plan.relocate { BodyLocation(offset: start + $0.offset, count: $0.count) }
                 inner.state.apply(plan)
+                inner.removals.note(plan)
             }
         }
     }

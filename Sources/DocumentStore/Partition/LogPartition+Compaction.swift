@@ -5,7 +5,7 @@ extension LogPartition {
     /// Rewrites the log when it has doubled since the last time, by a margin that keeps small logs from being rewritten often.
     func compactIfWorthwhile() {
         let isWorthwhile = inner.withLock { inner in
-            let kept = max(inner.snapshotBytes, inner.liveBytes)
+            let kept = max(inner.snapshotBytes, inner.state.liveBytes)
             return inner.end > 2 * kept + services.compactionSlackBytes && inner.end > inner.compactionFloor
                 && inner.writeFailure == nil
         }
@@ -53,7 +53,7 @@ extension LogPartition {
             throw error
         }
         let before = inner.withLock { inner in
-            for (key, location) in moves { inner.state.move(key, to: location) }
+            inner.state.relocate(moves, from: [0])
             services.handles.forget(path)
             inner.pinned = nil
             inner.generation += 1
@@ -76,9 +76,9 @@ extension LogPartition {
     private func copy(
         from old: any DiskFile,
         to new: any DiskFile
-    ) throws(StoreError) -> (moves: [(DocumentKey, LogLocation)], end: Int) {
+    ) throws(StoreError) -> (moves: [(slot: RecordSlot, to: BodyLocation)], end: Int) {
         let state = inner.withLock { $0.state }
-        var records: [(DocumentKey, DocumentRecord<LogLocation>)] = []
+        var records: [(DocumentKey, DocumentRecord)] = []
         state.forEachRecord { records.append(($0, $1)) }
         let now = services.clock.now
         let lines = (records.count + Self.snapshotLineDocuments - 1) / Self.snapshotLineDocuments
@@ -92,7 +92,7 @@ extension LogPartition {
                 schemas: state.declaredSchemas
             )
         )
-        var moves: [(DocumentKey, LogLocation)] = []
+        var moves: [(slot: RecordSlot, to: BodyLocation)] = []
         moves.reserveCapacity(records.count)
         var end = 0
         for line in 0..<lines {
@@ -103,7 +103,9 @@ extension LogPartition {
                 let (key, record) = records[index]
                 let bytes = try body(record.location, old)
                 let place = writer.put(key, record, Revision(rawValue: state.lastSequence), now, bytes)
-                moves.append((key, LogLocation(offset: end + place.offset, count: place.count)))
+                if let slot = state.slot(of: key, at: 0, offset: record.location.offset) {
+                    moves.append((slot, BodyLocation(offset: end + place.offset, count: place.count)))
+                }
             }
             writer.endBatch()
             end = try flush(&writer, to: new, at: end)

@@ -39,7 +39,7 @@ extension LogPartition {
             inner.state = replay.state
             inner.hasLog = true
             inner.end = replay.end
-            inner.liveBytes = replay.liveBytes
+            inner.removals = RemovalHistory(floor: Revision(rawValue: replay.state.lastSequence))
             inner.snapshotBytes = replay.snapshotEnd
             inner.phase = .open
         }

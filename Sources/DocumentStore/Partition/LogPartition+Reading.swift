@@ -4,7 +4,7 @@ internal import Synchronization
 extension LogPartition {
     /// Documents that were found in the state, and where the next page begins.
     struct Found: Sendable {
-        var records: [(id: DocumentID, record: DocumentRecord<LogLocation>)]
+        var records: [(id: DocumentID, record: DocumentRecord)]
         var cursor: String?
     }
 
@@ -31,7 +31,7 @@ extension LogPartition {
 
     /// Looks at the state; `body` must be quick.
     func look<Result: Sendable>(
-        _ body: (borrowing PartitionState<LogLocation>) throws(StoreError) -> Result
+        _ body: (borrowing PartitionState) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         try inner.withLock { (inner) throws(StoreError) in
             try Self.check(inner.phase)
@@ -42,28 +42,49 @@ extension LogPartition {
     /// The newest durable version of a document.
     func get(_ key: DocumentKey) throws(StoreError) -> StoredDocument? {
         let now = services.clock.now
-        return try read { (state) throws(StoreError) in
-            Found(records: state.record(key, at: now).map { [(id: key.id, record: $0)] } ?? [], cursor: nil)
+        return try read { (inner) throws(StoreError) in
+            Found(records: inner.state.record(key, at: now).map { [(id: key.id, record: $0)] } ?? [], cursor: nil)
         }.documents.first
     }
 
     /// One page.
     func query(_ query: StoreQuery) throws(StoreError) -> StoredPage {
         let now = services.clock.now
-        return try read { (state) throws(StoreError) in
-            let page = try state.page(query, at: now)
-            return Found(records: page.records, cursor: page.nextCursor)
+        return try read { (inner) throws(StoreError) in
+            let page = try inner.state.page(query, at: now)
+            return Found(records: (0..<page.count).map { (page.id($0), page.record($0)) }, cursor: page.nextCursor)
         }
+    }
+
+    /// A piece of the change feed.
+    func changes(after position: ChangePosition, limit: Int) throws(StoreError) -> ChangePage {
+        let now = services.clock.now
+        var found = RecordChanges(changes: [], position: position, isAtEnd: true)
+        var documents = try read { (inner) throws(StoreError) in
+            found = try inner.state.changes(after: position, limit: limit, removals: inner.removals, at: now)
+            return Found(
+                records: found.changes.compactMap { change in change.record.map { (change.key.id, $0) } },
+                cursor: nil
+            )
+        }.documents[...]
+        let changes = found.changes.map { change in
+            DocumentChange(
+                key: change.key,
+                revision: change.revision,
+                document: change.record == nil ? nil : documents.popFirst()
+            )
+        }
+        return ChangePage(changes: changes, position: found.position, isAtEnd: found.isAtEnd)
     }
 
     /// Finds documents in the state and reads their bodies, again if the log was rewritten meanwhile.
     private func read(
-        _ find: (borrowing PartitionState<LogLocation>) throws(StoreError) -> Found
+        _ find: (borrowing Inner) throws(StoreError) -> Found
     ) throws(StoreError) -> StoredPage {
         while true {
             let (found, generation, pinned) = try inner.withLock { (inner) throws(StoreError) in
                 try Self.check(inner.phase)
-                return (try find(inner.state), inner.generation, inner.pinned)
+                return (try find(inner), inner.generation, inner.pinned)
             }
             let documents: Result<[StoredDocument], StoreError>
             do throws(StoreError) {
@@ -94,7 +115,7 @@ extension LogPartition {
     }
 
     /// Reads a body and makes sure that it is one.
-    func body(_ location: LogLocation, _ file: any DiskFile) throws(StoreError) -> [UInt8] {
+    func body(_ location: BodyLocation, _ file: any DiskFile) throws(StoreError) -> [UInt8] {
         let bytes = try onDisk { () throws(DiskError) in try file.readFully(at: location.offset, count: location.count)
         }
         guard bytes.count == location.count, bytes.first == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "}") else {

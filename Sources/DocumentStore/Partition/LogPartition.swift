@@ -51,13 +51,13 @@ final class LogPartition: Sendable {
 
     struct Inner {
         var phase = Phase.unopened
-        var state: PartitionState<LogLocation>
+        var state: PartitionState
         /// False until the first batch makes the log.
         var hasLog = false
         /// Where the next line goes.
         var end = 0
-        /// The bytes of the bodies of documents that exist.
-        var liveBytes = 0
+        /// The removals since the log was opened.
+        var removals = RemovalHistory()
         /// The size that the log had after it was last rewritten; 0 for never.
         var snapshotBytes = 0
         /// The log is not rewritten before it is longer than this; grows when rewriting failed.

@@ -93,7 +93,7 @@ package struct StoreVerification: Sendable, Encodable {
             return
         }
         if let tear = replay.tear { findings.append(finding(.tornTail, tear.offset, tear.reason)) }
-        replay.state.forEachRecord { _, _ in documents += 1 }
+        documents += replay.state.documentCount
         let contradictions = try replay.state.contradictions(at: now) { (record) throws(StoreError) in
             try onDisk { () throws(DiskError) in
                 try file.readFully(at: record.location.offset, count: record.location.count)

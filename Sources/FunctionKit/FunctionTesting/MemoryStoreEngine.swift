@@ -4,19 +4,28 @@ public import FunctionKit
 ///
 /// It keeps nothing when the process ends; a commit counts as durable when it is applied.
 public final class MemoryStoreEngine: StoreEngine {
-    typealias State = PartitionState<[UInt8]>
-
     private struct Contents {
-        var partitions: [TenantName: State] = [:]
+        var partitions: [TenantName: MemoryTenant] = [:]
         var observers: [@Sendable (CommitNotice) -> Void] = []
         var isClosed = false
     }
 
     private let clock: any AppClock
+    private let bytesMax: Int?
+    private let removalsKept: Int
     private let contents = LockedState(Contents())
 
-    /// Makes an empty store that takes its times from `clock`.
-    public init(clock: any AppClock) { self.clock = clock }
+    /// Makes an empty store.
+    ///
+    /// - Parameters:
+    ///   - clock: where it takes its times from.
+    ///   - bytesMax: how many bytes a tenant's documents may have together; nil for any number.
+    ///   - removalsKept: how many removals of a tenant are kept for its change feed.
+    public init(clock: any AppClock, bytesMax: Int? = nil, removalsKept: Int = StoreLimits.removalsKept) {
+        self.clock = clock
+        self.bytesMax = bytesMax
+        self.removalsKept = removalsKept
+    }
 
     /// The partition of a tenant.
     public func partition(_ tenant: TenantName) -> any TenantPartition { MemoryPartition(engine: self, tenant: tenant) }
@@ -25,7 +34,7 @@ public final class MemoryStoreEngine: StoreEngine {
     public func tenants() async throws(StoreError) -> [TenantName] {
         try contents.withLock { (contents) throws(StoreError) in
             try Self.check(contents)
-            return contents.partitions.filter { $0.value.lastSequence > 0 }.map(\.key).sorted()
+            return contents.partitions.filter { $0.value.state.lastSequence > 0 }.map(\.key).sorted()
         }
     }
 
@@ -43,59 +52,38 @@ public final class MemoryStoreEngine: StoreEngine {
 
     func read<Result: Sendable>(
         _ tenant: TenantName,
-        _ body: (borrowing State, Timestamp) throws(StoreError) -> Result
+        _ body: (borrowing MemoryTenant, Timestamp) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         let now = clock.now
         return try contents.withLock { (contents) throws(StoreError) in
             try Self.check(contents)
-            return try body(contents.partitions[tenant] ?? State(tenant: tenant), now)
+            return try body(contents.partitions[tenant] ?? MemoryTenant(tenant, removalsKept), now)
         }
     }
 
-    func declare(_ schema: CollectionSchema, in tenant: TenantName) throws(StoreError) {
+    /// Changes a tenant in place; observers hear of the notices afterwards, outside the lock, since they may come back.
+    func write<Result: Sendable>(
+        _ tenant: TenantName,
+        _ body: (inout MemoryTenant, Timestamp) throws(StoreError) -> (Result, [CommitNotice])
+    ) throws(StoreError) -> Result {
         let now = clock.now
-        try contents.withLock { (contents) throws(StoreError) in
+        let (result, notices, observers) = try contents.withLock { (contents) throws(StoreError) in
             try Self.check(contents)
-            // No copy of the state may live while it changes, or the change would copy every document.
-            let plan = try (contents.partitions[tenant] ?? State(tenant: tenant)).plan(schema, at: now) {
-                (record) throws(StoreError) in record.location
-            }
-            guard let plan else { return }
-            let last = contents.partitions[tenant]?.lastSequence ?? 0
-            contents.partitions[tenant, default: State(tenant: tenant)].apply(plan, sequence: last > 0 ? last + 1 : nil)
+            let (result, notices) = try body(
+                &contents.partitions[tenant, default: MemoryTenant(tenant, removalsKept)],
+                now
+            )
+            return (result, notices, contents.observers)
         }
+        for notice in notices { for observer in observers { observer(notice) } }
+        return result
     }
-
-    /// How many expired documents a commit clears away, so that they do not pile up.
-    private static let expiredClearedPerCommit = 16
 
     func commit(_ batch: WriteBatch, to tenant: TenantName) throws(StoreError) -> CommitReceipt {
-        let prepared = try PreparedBatch(batch, schemas: try read(tenant) { state, _ in state.schemas })
-        let now = clock.now
-        let (plan, observers) = try contents.withLock { (contents) throws(StoreError) in
-            try Self.check(contents)
-            var plan = try (contents.partitions[tenant] ?? State(tenant: tenant)).plan(
-                prepared,
-                over: PendingChanges(),
-                at: now,
-                placeholder: []
-            )
-            let bodies = plan.bodies
-            plan.place { bodies[$0] }
-            guard !plan.changes.isEmpty else { return (plan, [] as [@Sendable (CommitNotice) -> Void]) }
-            contents.partitions[tenant, default: State(tenant: tenant)].apply(plan)
-            if let expiry = contents.partitions[tenant]?.planExpiry(
-                over: PendingChanges(),
-                at: now,
-                limit: Self.expiredClearedPerCommit
-            ) {
-                contents.partitions[tenant]?.apply(expiry, keepsSequence: true)
-            }
-            return (plan, contents.observers)
+        let prepared = try PreparedBatch(batch, schemas: try read(tenant) { tenant, _ in tenant.state.schemas })
+        return try write(tenant) { [bytesMax] (contents, now) throws(StoreError) in
+            try contents.commit(prepared, now, bytesMax)
         }
-        // Outside the lock: an observer may come back to the store.
-        for observer in observers { observer(plan.notice(tenant)) }
-        return plan.receipt
     }
 }
 
@@ -104,19 +92,27 @@ struct MemoryPartition: TenantPartition {
     let engine: MemoryStoreEngine
     let tenant: TenantName
 
-    func declare(_ schema: CollectionSchema) async throws(StoreError) { try engine.declare(schema, in: tenant) }
+    func declare(_ schema: CollectionSchema) async throws(StoreError) {
+        try engine.write(tenant) { (contents, now) throws(StoreError) in
+            try contents.declare(schema, now)
+            return ((), [])
+        }
+    }
 
     func get(_ key: DocumentKey) async throws(StoreError) -> StoredDocument? {
-        try engine.read(tenant) { state, now in
-            state.record(key, at: now).map { $0.document(key.id, body: $0.location) }
+        try engine.read(tenant) { contents, now in
+            contents.state.record(key, at: now).map { $0.document(key.id, body: contents.bodies[$0.location]) }
         }
     }
 
     func query(_ query: StoreQuery) async throws(StoreError) -> StoredPage {
-        try engine.read(tenant) { (state, now) throws(StoreError) in
-            let page = try state.page(query, at: now)
+        try engine.read(tenant) { (contents, now) throws(StoreError) in
+            let page = try contents.state.page(query, at: now)
             return StoredPage(
-                documents: page.records.map { $0.record.document($0.id, body: $0.record.location) },
+                documents: (0..<page.count).map {
+                    let record = page.record($0)
+                    return record.document(page.id($0), body: contents.bodies[record.location])
+                },
                 nextCursor: page.nextCursor
             )
         }
@@ -127,10 +123,20 @@ struct MemoryPartition: TenantPartition {
     }
 
     func collections() async throws(StoreError) -> [(name: CollectionName, documents: Int)] {
-        try engine.read(tenant) { state, now in state.counts(at: now) }
+        try engine.read(tenant) { contents, now in contents.state.counts(at: now) }
     }
 
     func schema(of collection: CollectionName) async throws(StoreError) -> CollectionSchema? {
-        try engine.read(tenant) { state, _ in state.schema(of: collection) }
+        try engine.read(tenant) { contents, _ in contents.state.schema(of: collection) }
+    }
+
+    func changes(after position: ChangePosition, limit: Int) async throws(StoreError) -> ChangePage {
+        try engine.read(tenant) { (contents, now) throws(StoreError) in
+            try contents.changes(after: position, limit: limit, now)
+        }
+    }
+
+    func statistics() async throws(StoreError) -> PartitionStatistics {
+        try engine.read(tenant) { contents, _ in contents.state.statistics }
     }
 }

@@ -15,4 +15,6 @@ struct BrokenStoreEngine: StoreEngine, TenantPartition {
     func commit(_ batch: WriteBatch) async throws(StoreError) -> CommitReceipt { throw error }
     func collections() async throws(StoreError) -> [(name: CollectionName, documents: Int)] { throw error }
     func schema(of collection: CollectionName) async throws(StoreError) -> CollectionSchema? { throw error }
+    func changes(after position: ChangePosition, limit: Int) async throws(StoreError) -> ChangePage { throw error }
+    func statistics() async throws(StoreError) -> PartitionStatistics { throw error }
 }

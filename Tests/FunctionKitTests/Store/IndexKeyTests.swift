@@ -3,7 +3,7 @@ import Testing
 
 @testable import FunctionKit
 
-/// Keys whose bytes are ordered as their values, and the set that keeps them.
+/// Keys whose bytes are ordered as their values.
 @Suite struct IndexKeyTests {
     private func key(_ values: IndexValue..., ignoresCase: Bool = false) -> [UInt8] {
         values.reduce(into: []) { IndexKey.append($1, ignoresCase: ignoresCase, to: &$0) }
@@ -38,36 +38,6 @@ import Testing
     func caseIsFoldedScalarByScalar(_ upper: String, _ lower: String) {
         #expect(IndexKey.lowercased(upper) == lower)
         #expect(key(.text(upper), ignoresCase: true) == key(.text(lower), ignoresCase: true))
-    }
-
-    @Test func theSetAgreesWithASortedArray() {
-        let random = SeededRandomSource(seed: 7)
-        var keys = OrderedKeys()
-        var model: Set<[UInt8]> = []
-        for _ in 0..<6000 {
-            let key = Array(random.bytes(2))
-            if random.next() % 3 == 0 {
-                keys.remove(key)
-                model.remove(key)
-            } else if model.insert(key).inserted {
-                keys.insert(key)
-            }
-        }
-        let sorted = model.sorted { $0.lexicographicallyPrecedes($1) }
-        #expect(keys.count == sorted.count)
-        for _ in 0..<200 {
-            let (lower, upper) = (random.bytes(2), random.bytes(2))
-            let expected = sorted.filter { !$0.lexicographicallyPrecedes(lower) && $0.lexicographicallyPrecedes(upper) }
-            for isDescending in [false, true] {
-                var found: [[UInt8]] = []
-                keys.forEach(from: lower, upTo: upper, descending: isDescending) {
-                    found.append($0)
-                    return true
-                }
-                #expect(found == (isDescending ? expected.reversed() : expected))
-            }
-            #expect(keys.contains(lower) == model.contains(lower))
-        }
     }
 
     @Test func base64URLComesBack() {

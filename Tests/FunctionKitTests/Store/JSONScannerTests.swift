@@ -6,7 +6,7 @@ import Testing
 @Suite struct JSONScannerTests {
     private func values(_ json: String, _ paths: String...) throws -> [IndexValue] {
         let definitions = paths.map { IndexDefinition($0, on: [.init($0)]) }
-        return try DocumentBody(checking: Array(json.utf8), paths: IndexPaths(definitions), name: "It").values
+        return try DocumentBody(checking: Array(json.utf8), paths: IndexPaths(definitions), name: "It").values.single
     }
 
     @Test func valuesArePickedByPath() throws {

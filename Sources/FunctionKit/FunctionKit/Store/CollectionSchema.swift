@@ -17,6 +17,11 @@ public struct IndexDefinition: Sendable, Hashable, Codable {
     /// A field of an index.
     public struct Field: Sendable, Hashable, Codable, ExpressibleByStringLiteral {
         /// Where the value stands: member names joined by dots (`sync.state`), or `id`, `created_at`, `updated_at`.
+        ///
+        /// Behind one of the names `[]` may stand (`tags[]`, `lines[].sku`): it holds an array, and the document has an entry in
+        /// the index for each different value of its elements, at most ``StoreLimits/indexElementsMax`` (beyond, writing it
+        /// fails with `tooLarge`). An element in which nothing is found counts as null, as do objects and arrays. A document
+        /// with an empty array, or without an array there, has one entry with null. One path of an index may do so.
         public let path: String
         /// True when `A` and `a` are the same value (Unicode simple lower-casing).
         public let ignoresCase: Bool
@@ -40,7 +45,9 @@ public struct IndexDefinition: Sendable, Hashable, Codable {
     public let name: String
     /// The fields, most significant first.
     public let fields: [Field]
-    /// True when no two documents may have the same values; documents with a null among them are exempt, as in SQL.
+    /// True when no two documents may have the same values; documents with a null among them are exempt, as in SQL. With a path
+    /// through an array no two documents may share an element, while a document may have one twice; elements that are null
+    /// are exempt.
     public let isUnique: Bool
 
     /// Makes an index.

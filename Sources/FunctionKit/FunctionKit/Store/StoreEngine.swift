@@ -40,6 +40,8 @@ public protocol TenantPartition: Sendable {
     ///
     /// Every condition is checked against the state just before the batch, in the order of its writes; the first that fails
     /// decides the error. An empty batch is acknowledged without a write. All documents of the batch get one revision.
+    /// - Throws: ``StoreError`` with the codes that ``WriteBatch`` names, and with `quotaExceeded` when the batch would make the
+    ///   tenant larger than the engine lets it be; a batch that does not make it larger is never refused for that.
     func commit(_ batch: WriteBatch) async throws(StoreError) -> CommitReceipt
 
     /// The collections that have documents, with how many, by name.
@@ -47,6 +49,43 @@ public protocol TenantPartition: Sendable {
 
     /// The schema of a collection as it was last declared; nil when nobody did.
     func schema(of collection: CollectionName) async throws(StoreError) -> CollectionSchema?
+
+    /// What has changed behind a position, in the order of revisions; those of one batch in no particular order.
+    ///
+    /// Only the latest state of each document is told: one that was written several times appears once, with its last revision.
+    /// A removal is told if there is no document now, and may be told more than once, or of a document that was never told. The
+    /// removal of an expired document is told once the engine has removed it; until then such a document is not told at all.
+    /// From ``ChangePosition/beginning`` on every document is told, which is always possible. A position behind the last batch,
+    /// as of a store that was restored from a backup, is answered like the present end.
+    /// - Parameters:
+    ///   - position: where the page before has ended.
+    ///   - limit: how many changes, 1 to ``StoreLimits/changesMax``; all changes of one batch come together even if that is more.
+    /// - Throws: ``StoreError`` with `invalidQuery` for a limit out of range, and with `positionExpired` when removals behind
+    ///   the position are not kept any more.
+    func changes(after position: ChangePosition, limit: Int) async throws(StoreError) -> ChangePage
+
+    /// Figures for operators.
+    func statistics() async throws(StoreError) -> PartitionStatistics
+}
+
+/// Figures of one tenant.
+public struct PartitionStatistics: Sendable, Hashable {
+    /// How many documents are held; expired ones count until the engine has removed them.
+    public let documents: Int
+    /// The bytes of their bodies, which a quota bounds.
+    public let liveBytes: Int
+    /// The revision of the last batch; 0 before the first.
+    public let lastRevision: Revision
+    /// When the next document expires, or the longest expired one has; nil when none does.
+    public let nextExpiry: Timestamp?
+
+    /// Makes figures.
+    public init(documents: Int, liveBytes: Int, lastRevision: Revision, nextExpiry: Timestamp?) {
+        self.documents = documents
+        self.liveBytes = liveBytes
+        self.lastRevision = lastRevision
+        self.nextExpiry = nextExpiry
+    }
 }
 
 /// Tells that a batch has become durable.

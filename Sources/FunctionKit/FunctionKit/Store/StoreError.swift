@@ -4,7 +4,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String {
             case invalidName, invalidDocument, invalidQuery, alreadyExists, notFound, revisionMismatch, uniqueViolation
-            case tooLarge, conflict, damaged, locked, unavailable, closed
+            case tooLarge, quotaExceeded, conflict, positionExpired, damaged, locked, unavailable, closed
         }
         private let value: Value
         /// The code's name.
@@ -26,6 +26,10 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         public static let uniqueViolation = Code(value: .uniqueViolation)
         /// A document or batch exceeds its bound (see ``StoreLimits``).
         public static let tooLarge = Code(value: .tooLarge)
+        /// The batch would make the tenant larger than it may be. Removing documents and making them smaller always works.
+        public static let quotaExceeded = Code(value: .quotaExceeded)
+        /// The removals behind a position of the change feed are not kept any more: read everything again from the beginning.
+        public static let positionExpired = Code(value: .positionExpired)
         /// A transaction or update lost against others too often.
         public static let conflict = Code(value: .conflict)
         /// The tenant's files are damaged; the message names file and offset.
@@ -68,6 +72,13 @@ public enum StoreLimits {
     /// The most bytes of one index entry's value; longer texts are cut there for ordering, so that
     /// those which agree so far are equal to an index; a unique index refuses them.
     public static let indexValueBytesMax = 1024
+    /// The most entries that one document has in one index because a path goes through an array: the different values of its
+    /// elements, as the index compares them.
+    public static let indexElementsMax = 64
+    /// The most changes that are asked for at once; a batch is told as a whole even if it has more.
+    public static let changesMax = 1000
+    /// How many removals of a tenant are kept for its change feed; the oldest go first.
+    public static let removalsKept = 100_000
     /// How often ``TenantStore/transaction(_:)`` and ``DocumentCollection/update(_:_:)`` try before they give up.
     public static let attemptsMax = 16
 }

@@ -83,6 +83,9 @@ public struct DocumentID: Sendable, Hashable, Comparable, CustomStringConvertibl
         description = text
     }
 
+    /// Takes over bytes that were an id before.
+    init(trusted bytes: some Collection<UInt8>) { description = String(decoding: bytes, as: UTF8.self) }
+
     /// Ids are equal when their bytes are; Swift's own comparison takes canonically equivalent texts for one.
     public static func == (left: DocumentID, right: DocumentID) -> Bool {
         left.description.utf8.elementsEqual(right.description.utf8)

@@ -19,7 +19,8 @@ public struct StoreQuery: Sendable, Hashable {
 
     /// The collection to read.
     public var collection: CollectionName
-    /// The declared index to follow; nil for the order of ids.
+    /// The declared index to follow; nil for the order of ids. Along an index with a path through an array a document comes
+    /// once for each of its elements that the query takes in: once when ``equals`` names the element.
     public var index: String?
     /// What the index's first fields must equal, from the first on. Texts are folded as the index says.
     public var equals: [IndexValue]

@@ -37,7 +37,7 @@ enum UnknownMembers {
 
     /// The outermost members; none for a text that the store would not take, which its own check refuses in better words.
     private static func members(of body: [UInt8]) -> [JSONScanner.Member] {
-        var scanner = JSONScanner(body, in: 0..<body.count, keepsMembers: true)
+        var scanner = JSONScanner(body[...], in: 0..<body.count, keepsMembers: true)
         do throws(JSONFailure) {
             try scanner.scanDocument()
         } catch {

@@ -1,6 +1,7 @@
 /// Bytes whose order is the order of index values, so that an index compares bytes and nothing else.
 ///
-/// A key is its fields one after another and then the document's id, which makes every key unique. A field is a tag
+/// A key is its fields one after another and then the document's id, which makes every key unique; a document has a key for
+/// each different element of an array. A field is a tag
 /// (1 null, 2 false, 3 true, 4 number, 5 text) and its value: a number as the eight bytes of its double with the sign
 /// arranged for unsigned comparison; a text as its UTF-8 with each 0 written as 0 255, and a 0 behind it. What follows a
 /// field begins with a tag or a byte of UTF-8 and never with 255, so no text's key is taken for another's beginning.
@@ -39,24 +40,36 @@ enum IndexKey {
         key.append(0)
     }
 
-    /// The offset behind `count` fields, where the id begins.
-    static func offset(behind count: Int, in key: [UInt8]) -> Int {
-        var position = 0
-        for _ in 0..<count where position < key.count {
-            switch key[position] {
-            case 4: position += 9
-            case 5:
-                position += 1
-                while position < key.count,
-                    key[position] != 0 || (position + 1 < key.count && key[position + 1] == 0xFF)
-                {
-                    position += key[position] == 0 ? 2 : 1
-                }
-                position += 1
-            default: position += 1
-            }
-        }
+    /// The offset behind `count` fields, where the id begins, of the key that fills `key` from `start` on.
+    static func offset(behind count: Int, in key: [UInt8], from start: Int = 0) -> Int {
+        var position = start
+        for _ in 0..<count where position < key.count { position = end(ofFieldAt: position, in: key) }
         return min(position, key.count)
+    }
+
+    /// The part of a key that may not stand twice in a unique index: its fields without the id; nil when one is null.
+    static func uniqueValues(_ key: [UInt8], fields: Int) -> ArraySlice<UInt8>? {
+        var position = 0
+        for _ in 0..<fields {
+            guard position < key.count, key[position] != 1 else { return nil }
+            position = min(end(ofFieldAt: position, in: key), key.count)
+        }
+        return key[..<position]
+    }
+
+    private static func end(ofFieldAt start: Int, in key: [UInt8]) -> Int {
+        switch key[start] {
+        case 4: return start + 9
+        case 5:
+            var position = start + 1
+            while position < key.count,
+                key[position] != 0 || (position + 1 < key.count && key[position + 1] == 0xFF)
+            {
+                position += key[position] == 0 ? 2 : 1
+            }
+            return position + 1
+        default: return start + 1
+        }
     }
 
     /// Unicode simple lower-casing: one scalar for one scalar, the same for every locale.

@@ -1,12 +1,31 @@
 /// The member names that lead to a value.
 struct IndexPath: Sendable, Hashable {
     let text: String
-    /// The parts between the dots, as UTF-8.
+    /// The parts between the dots, as UTF-8, without the brackets.
     let names: [[UInt8]]
+    /// How many names lead to the array whose elements the path goes through; nil for a path to one value.
+    let arrayLevel: Int?
+    /// True when the text follows the rules.
+    let isValid: Bool
 
     init(_ text: String) {
         self.text = text
-        names = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map { Array($0) }
+        let brackets = Array("[]".utf8)
+        var names: [[UInt8]] = []
+        var arrayLevels: [Int] = []
+        var isValid = true
+        for part in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
+            var name = Array(part)
+            if name.suffix(2).elementsEqual(brackets) {
+                name.removeLast(2)
+                arrayLevels.append(names.count + 1)
+            }
+            isValid = isValid && !name.isEmpty && !name.contains(brackets[0]) && !name.contains(brackets[1])
+            names.append(name)
+        }
+        self.names = names
+        arrayLevel = arrayLevels.first
+        self.isValid = isValid && arrayLevels.count <= 1
     }
 }
 
@@ -17,8 +36,10 @@ public struct IndexPaths: Sendable {
         case id
         case createdAt
         case updatedAt
-        /// The position among ``IndexPaths/bodyPaths``.
+        /// The position among ``IndexPaths/bodyPaths`` of a path to one value.
         case body(Int)
+        /// The position among ``IndexPaths/bodyPaths`` of a path through an array.
+        case elements(Int)
     }
 
     /// The paths within the body, at most 64.
@@ -36,9 +57,10 @@ public struct IndexPaths: Sendable {
                 case "updated_at": return .updatedAt
                 default:
                     let path = IndexPath(field.path)
-                    if let known = paths.firstIndex(of: path) { return .body(known) }
-                    paths.append(path)
-                    return .body(paths.count - 1)
+                    let known = paths.firstIndex(of: path)
+                    if known == nil { paths.append(path) }
+                    let position = known ?? paths.count - 1
+                    return path.arrayLevel == nil ? .body(position) : .elements(position)
                 }
             }
         }
@@ -54,8 +76,9 @@ extension CollectionSchema {
 
     /// Checks what an engine relies on.
     ///
-    /// - Throws: ``StoreError`` with `invalidName` for a collection, index or path whose name breaks the rules, or an index
-    ///   name that stands twice; with `tooLarge` beyond ``indexesMax`` or ``indexFieldsMax``.
+    /// - Throws: ``StoreError`` with `invalidName` for a collection, index or path whose name breaks the rules, an index name
+    ///   that stands twice, or an index with two paths through an array; with `tooLarge` beyond ``indexesMax`` or
+    ///   ``indexFieldsMax``, or for an index without a field.
     public func validate() throws(StoreError) {
         _ = try CollectionName(collection)
         guard indexes.count <= Self.indexesMax else {
@@ -72,19 +95,32 @@ extension CollectionSchema {
                     "'\(collection)' declares the index name '\(index.name)' twice, or it has not 1 to 63 bytes."
                 )
             }
-            guard (1...Self.indexFieldsMax).contains(index.fields.count) else {
-                throw StoreError(
-                    .tooLarge,
-                    "The index '\(index.name)' of '\(collection)' has \(index.fields.count) fields; use 1 to "
-                        + "\(Self.indexFieldsMax)."
-                )
-            }
-            for field in index.fields where IndexPath(field.path).names.contains(where: \.isEmpty) {
-                throw StoreError(
-                    .invalidName,
-                    "The index '\(index.name)' of '\(collection)' has the path '\(field.path)'. Join member names by dots."
-                )
-            }
+            try validateFields(of: index)
+        }
+    }
+
+    private func validateFields(of index: IndexDefinition) throws(StoreError) {
+        guard (1...Self.indexFieldsMax).contains(index.fields.count) else {
+            throw StoreError(
+                .tooLarge,
+                "The index '\(index.name)' of '\(collection)' has \(index.fields.count) fields; use 1 to "
+                    + "\(Self.indexFieldsMax)."
+            )
+        }
+        let paths = index.fields.map { IndexPath($0.path) }
+        if let wrong = paths.first(where: { !$0.isValid }) {
+            throw StoreError(
+                .invalidName,
+                "The index '\(index.name)' of '\(collection)' has the path '\(wrong.text)'. Join member names by dots, and put "
+                    + "'[]' behind the one that holds an array."
+            )
+        }
+        guard paths.filter({ $0.arrayLevel != nil }).count <= 1 else {
+            throw StoreError(
+                .invalidName,
+                "The index '\(index.name)' of '\(collection)' has two paths through an array; use one, since every element of "
+                    + "one would stand beside every element of the other."
+            )
         }
     }
 }

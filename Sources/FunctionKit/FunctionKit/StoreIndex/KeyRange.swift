@@ -38,7 +38,7 @@ struct KeyRange {
     }
 
     /// The cursor that leads on behind `key`.
-    func cursor(behind key: [UInt8]) -> String {
+    func cursor(behind key: ArraySlice<UInt8>) -> String {
         var bytes: [UInt8] = []
         withUnsafeBytes(of: fingerprint.bigEndian) { bytes.append(contentsOf: $0) }
         return Base64URL.encode(bytes + key)

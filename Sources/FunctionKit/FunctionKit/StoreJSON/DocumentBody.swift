@@ -5,8 +5,8 @@ public struct DocumentBody: Sendable {
 
     /// The JSON text.
     public let bytes: [UInt8]
-    /// The values at the paths that were asked for, in their order; null where nothing was found.
-    public let values: [IndexValue]
+    /// The values at the paths that were asked for.
+    let values: IndexedValues
 
     /// Checks a body as a commit must.
     ///
@@ -24,7 +24,7 @@ public struct DocumentBody: Sendable {
                 "\(name()) has \(bytes.count) bytes; a document has at most \(StoreLimits.documentBytesMax)."
             )
         }
-        var scanner = JSONScanner(bytes, in: 0..<bytes.count, paths: paths.bodyPaths, notesReserved: true)
+        var scanner = JSONScanner(bytes[...], in: 0..<bytes.count, paths: paths.bodyPaths, notesReserved: true)
         do throws(JSONFailure) {
             try scanner.scanDocument()
         } catch {
@@ -37,21 +37,33 @@ public struct DocumentBody: Sendable {
             )
         }
         self.bytes = scanner.hasWhitespace ? compactJSON(bytes) : bytes
-        values = scanner.values
+        values = IndexedValues(scanner)
+    }
+}
+
+/// What a document has at the paths of its collection's indexes.
+struct IndexedValues: Sendable {
+    /// For each path its value; null where nothing was found.
+    let single: [IndexValue]
+    /// For each path through an array the values of the elements, each once; empty when there is no such path.
+    let elements: [[IndexValue]]
+
+    init(_ scanner: JSONScanner) {
+        single = scanner.values
+        elements = scanner.elements
     }
 
-    /// Picks index values out of a body that was checked when it was stored.
+    /// Picks the values out of a body that was checked when it was stored.
     ///
     /// - Throws: ``StoreError`` with `damaged` when it is not what was stored.
-    public init(stored bytes: [UInt8], paths: IndexPaths, name: @autoclosure () -> String) throws(StoreError) {
-        var scanner = JSONScanner(bytes, in: 0..<bytes.count, paths: paths.bodyPaths)
+    init(stored bytes: ArraySlice<UInt8>, paths: IndexPaths, name: @autoclosure () -> String) throws(StoreError) {
+        var scanner = JSONScanner(bytes, in: bytes.startIndex..<bytes.endIndex, paths: paths.bodyPaths)
         do throws(JSONFailure) {
             try scanner.scanDocument()
         } catch {
             throw StoreError(.damaged, StoreError(error, name()).message)
         }
-        self.bytes = bytes
-        values = scanner.values
+        self.init(scanner)
     }
 }
 

@@ -26,7 +26,7 @@ public struct ExternalDocument: Sendable {
             )
         }
         let bytes = try Self.checked(bytes, name())
-        var scanner = JSONScanner(bytes, in: 0..<bytes.count, keepsMembers: true)
+        var scanner = JSONScanner(bytes[...], in: 0..<bytes.count, keepsMembers: true)
         do throws(JSONFailure) {
             try scanner.scanDocument()
         } catch {
@@ -42,7 +42,7 @@ public struct ExternalDocument: Sendable {
                 continue
             }
             if bytes[member.value].elementsEqual("null".utf8) { continue }
-            var value = JSONScanner(bytes, in: member.value)
+            var value = JSONScanner(bytes[...], in: member.value)
             guard bytes[member.value.lowerBound] == UInt8(ascii: "\""), let token = try? value.scanString() else {
                 throw StoreError(.invalidDocument, "\(name()) has a member '\(memberName)' that is no text.")
             }
@@ -57,7 +57,7 @@ public struct ExternalDocument: Sendable {
 
     /// The text without white space between tokens; checked before, since `1 2` must not become `12`.
     private static func checked(_ bytes: [UInt8], _ name: String) throws(StoreError) -> [UInt8] {
-        var scanner = JSONScanner(bytes, in: 0..<bytes.count)
+        var scanner = JSONScanner(bytes[...], in: 0..<bytes.count)
         do throws(JSONFailure) {
             try scanner.scanDocument()
         } catch {

@@ -11,7 +11,7 @@ public struct JSONEnvelope: Sendable {
     /// - Throws: ``StoreError`` with `invalidDocument` for what is no JSON object, and with `tooLarge` for one that is too deep.
     public init(_ bytes: [UInt8], name: @autoclosure () -> String) throws(StoreError) {
         var scanner = JSONScanner(
-            bytes,
+            bytes[...],
             in: 0..<bytes.count,
             keepsMembers: true,
             depthMax: StoreLimits.documentDepthMax + 1
@@ -36,7 +36,7 @@ public struct JSONEnvelope: Sendable {
     /// A member's value, if it is a text.
     public func text(_ name: String) -> String? {
         guard let value = value(name), value.first == UInt8(ascii: "\"") else { return nil }
-        var scanner = JSONScanner(value, in: 0..<value.count)
+        var scanner = JSONScanner(value[...], in: 0..<value.count)
         guard let token = try? scanner.scanString() else { return nil }
         return String(decoding: scanner.unescaped(token), as: UTF8.self)
     }

@@ -25,13 +25,16 @@ struct JSONScanner {
         var value: Range<Int>
     }
 
-    let bytes: [UInt8]
+    let bytes: ArraySlice<UInt8>
     let end: Int
+    private let start: Int
     var position: Int
     /// True once white space stood between two tokens.
     var hasWhitespace = false
-    /// The values at the paths, in their order; null where nothing was found.
-    var values: [IndexValue]
+    /// The values at the paths, in their order; null where nothing was found, and for a path through an array.
+    private(set) var values: [IndexValue]
+    /// For each path through an array the values of its elements, each once; empty when no path goes through one.
+    private(set) var elements: [[IndexValue]] = []
     /// The members of the outermost object.
     private(set) var members: [Member] = []
 
@@ -43,11 +46,16 @@ struct JSONScanner {
     private(set) var reservedFound: String?
     private var depth = 0
     private var names = MemberNames()
+    /// The paths of whose array an element is being read, and those that have found a value in it.
+    private var inElement: UInt64 = 0
+    private var foundInElement: UInt64 = 0
+    /// What ``elements`` holds already, as keys, since two texts that are equal to Swift may differ in their bytes.
+    private var known: [Set<[UInt8]>] = []
 
     /// Prepares to read `range` of `bytes`; members are listed only on request, since that costs an array. `depthMax` is more
     /// than a document's for what is put around one.
     init(
-        _ bytes: [UInt8],
+        _ bytes: ArraySlice<UInt8>,
         in range: Range<Int>,
         paths: [IndexPath] = [],
         notesReserved: Bool = false,
@@ -55,6 +63,7 @@ struct JSONScanner {
         depthMax: Int = StoreLimits.documentDepthMax
     ) {
         self.bytes = bytes
+        start = range.lowerBound
         position = range.lowerBound
         end = range.upperBound
         self.paths = paths
@@ -62,6 +71,10 @@ struct JSONScanner {
         self.keepsMembers = keepsMembers
         self.depthMax = depthMax
         values = Array(repeating: .null, count: paths.count)
+        if paths.contains(where: { $0.arrayLevel != nil }) {
+            elements = Array(repeating: [], count: paths.count)
+            known = Array(repeating: [], count: paths.count)
+        }
     }
 
     /// Reads one object that fills the text.
@@ -82,14 +95,14 @@ struct JSONScanner {
         }
     }
 
-    func failure(_ reason: String) -> JSONFailure { JSONFailure(reason: reason, offset: position) }
+    func failure(_ reason: String) -> JSONFailure { JSONFailure(reason: reason, offset: position - start) }
 
     /// Reads a value; `candidates` has a bit for each path whose first `level` names lead here.
     private mutating func scanValue(_ candidates: UInt64, level: Int) throws(JSONFailure) {
         guard let byte = peek() else { throw failure("an end inside the text") }
         switch byte {
         case UInt8(ascii: "{"): try scanObject(candidates, level: level)
-        case UInt8(ascii: "["): try scanArray()
+        case UInt8(ascii: "["): try scanArray(through(candidates, level), level: level)
         case UInt8(ascii: "\""):
             let text = try scanString()
             if candidates != 0 { record(.text(String(decoding: unescaped(text), as: UTF8.self)), candidates, level) }
@@ -145,15 +158,30 @@ struct JSONScanner {
         }
     }
 
-    private mutating func scanArray() throws(JSONFailure) {
+    /// Of the candidates those whose array stands here.
+    private func through(_ candidates: UInt64, _ level: Int) -> UInt64 {
+        guard candidates & ~inElement != 0, !elements.isEmpty else { return 0 }
+        var result: UInt64 = 0
+        for (index, path) in paths.enumerated() where path.arrayLevel == level { result |= 1 << UInt64(index) }
+        return result & candidates & ~inElement
+    }
+
+    /// Reads an array; `candidates` are the paths that go through its elements.
+    private mutating func scanArray(_ candidates: UInt64, level: Int) throws(JSONFailure) {
         try enter()
-        defer { depth -= 1 }
+        inElement |= candidates
+        defer {
+            inElement &= ~candidates
+            depth -= 1
+        }
         if peek() == UInt8(ascii: "]") {
             position += 1
             return
         }
         while true {
-            try scanValue(0, level: 0)
+            foundInElement &= ~candidates
+            try scanValue(candidates, level: level)
+            if candidates != 0 { addMissing(candidates & ~foundInElement) }
             skipWhitespace()
             guard let byte = peek(), byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") else {
                 throw failure("no comma or bracket after the element")
@@ -164,11 +192,22 @@ struct JSONScanner {
         }
     }
 
+    /// Notes a null for the paths that found nothing in an element.
+    private mutating func addMissing(_ candidates: UInt64) {
+        for index in paths.indices where candidates & (1 << UInt64(index)) != 0 { addElement(.null, index) }
+    }
+
+    private mutating func addElement(_ value: IndexValue, _ index: Int) {
+        var key: [UInt8] = []
+        IndexKey.append(value, ignoresCase: false, to: &key)
+        if known[index].insert(key).inserted { elements[index].append(value) }
+    }
+
     /// Steps over an opening brace or bracket.
     private mutating func enter() throws(JSONFailure) {
         depth += 1
         guard depth <= depthMax else {
-            throw JSONFailure(kind: .depth, reason: "deeper nesting", offset: position)
+            throw JSONFailure(kind: .depth, reason: "deeper nesting", offset: position - start)
         }
         position += 1
         skipWhitespace()
@@ -198,7 +237,13 @@ struct JSONScanner {
     private mutating func record(_ value: IndexValue, _ candidates: UInt64, _ level: Int) {
         guard candidates != 0 else { return }
         for (index, path) in paths.enumerated() where candidates & (1 << UInt64(index)) != 0 {
-            if path.names.count == level { values[index] = value }
+            guard path.names.count == level else { continue }
+            if path.arrayLevel == nil {
+                values[index] = value
+            } else if inElement & (1 << UInt64(index)) != 0 {
+                foundInElement |= 1 << UInt64(index)
+                addElement(value, index)
+            }
         }
     }
 }

@@ -1,107 +1,97 @@
 /// The documents and indexes of one collection.
-struct CollectionState<Location: Sendable>: Sendable {
+///
+/// A record does not keep its index keys: whoever changes a document brings its old entries along.
+struct CollectionState: Sendable {
+    let name: CollectionName
     private(set) var schema: CollectionSchema?
     /// Grows with each change of the schema, so that a batch prepared for an older one is noticed.
     private(set) var version = 0
-    private(set) var paths = IndexPaths([])
-    /// The keys of each index, in the schema's order.
-    private(set) var indexes: [OrderedKeys] = []
-    private(set) var records: [DocumentID: DocumentRecord<Location>] = [:]
-    /// The ids as bytes, in order.
-    private(set) var ids = OrderedKeys()
+    private(set) var entries = IndexEntries(definitions: [], paths: IndexPaths([]))
+    var records = RecordTable()
+    /// The ids as bytes, with their slots.
+    var ids = PackedMap()
+    /// The entries of each index, in the schema's order, with the slots.
+    var indexes: [PackedMap] = []
+    /// The documents that expire: the moment in eight bytes that sort as moments do, and the id.
+    var expiries = PackedMap()
 
-    var definitions: [IndexDefinition] { schema?.indexes ?? [] }
+    init(name: CollectionName) { self.name = name }
 
-    /// The keys of a document with these values.
-    ///
-    /// - Throws: ``StoreError`` with `tooLarge` when a text is too long for a unique index.
-    func keys(_ id: DocumentID, _ times: DocumentTimes, _ values: [IndexValue]) throws(StoreError) -> [[UInt8]] {
-        try Self.keys(definitions, paths, id, times, values)
-    }
+    var definitions: [IndexDefinition] { entries.definitions }
+    var paths: IndexPaths { entries.paths }
 
-    static func keys(
-        _ definitions: [IndexDefinition],
-        _ paths: IndexPaths,
-        _ id: DocumentID,
-        _ times: DocumentTimes,
-        _ values: [IndexValue]
-    ) throws(StoreError) -> [[UInt8]] {
-        var result: [[UInt8]] = []
-        result.reserveCapacity(definitions.count)
-        for (definition, sources) in zip(definitions, paths.sources) {
-            var key: [UInt8] = []
-            for (field, source) in zip(definition.fields, sources) {
-                let value = value(source, id, times, values)
-                if definition.isUnique { try checkLength(value, field, definition, id) }
-                IndexKey.append(value, ignoresCase: field.ignoresCase, to: &key)
+    /// A document whether it has expired or not.
+    func record(_ id: DocumentID) -> DocumentRecord? { ids.get(id.description).map { records[$0] } }
+
+    /// Does a change and returns by how many bytes the documents have grown.
+    mutating func apply(_ change: CommitPlan.Change) -> Int {
+        let id = Array(change.key.id.description.utf8)
+        let held = ids.get(id)
+        let oldCount = held.map { records.packed($0).count } ?? 0
+        if let held { forgetExpiry(held, id) }
+        switch change.effect {
+        case .put(let record):
+            let slot: UInt32
+            if let held {
+                slot = held
+                records.update(slot, record)
+            } else {
+                slot = records.insert(record)
+                ids.set(id, slot)
             }
-            key.append(contentsOf: id.description.utf8)
-            result.append(key)
-        }
-        return result
-    }
-
-    private static func checkLength(
-        _ value: IndexValue,
-        _ field: IndexDefinition.Field,
-        _ definition: IndexDefinition,
-        _ id: DocumentID
-    ) throws(StoreError) {
-        guard case .text(let text) = value, text.utf8.count > StoreLimits.indexValueBytesMax else { return }
-        throw StoreError(
-            .tooLarge,
-            "'\(field.path)' of document '\(id)' has \(text.utf8.count) bytes; the unique index '\(definition.name)' takes at "
-                + "most \(StoreLimits.indexValueBytesMax)."
-        )
-    }
-
-    private static func value(
-        _ source: IndexPaths.Source,
-        _ id: DocumentID,
-        _ times: DocumentTimes,
-        _ values: [IndexValue]
-    ) -> IndexValue {
-        switch source {
-        case .id: .text(id.description)
-        case .createdAt: .time(times.createdAt)
-        case .updatedAt: .time(times.updatedAt)
-        case .body(let position): values[position]
-        }
-    }
-
-    mutating func put(_ id: DocumentID, _ record: DocumentRecord<Location>) {
-        if let old = records.updateValue(record, forKey: id) {
-            for index in indexes.indices where old.keys[index] != record.keys[index] {
-                indexes[index].remove(old.keys[index])
-                indexes[index].insert(record.keys[index])
+            if let moment = record.expiresAt { expiries.set(Self.expiryKey(moment, id), slot) }
+            change.replaceEntries {
+                indexes[$0.index].remove($0.key)
+            } add: {
+                indexes[$0.index].set($0.key, slot)
             }
-        } else {
-            ids.insert(Array(id.description.utf8))
-            for index in indexes.indices { indexes[index].insert(record.keys[index]) }
+            return record.location.count - oldCount
+        case .delete:
+            guard let held else { return 0 }
+            ids.remove(id)
+            records.remove(held)
+            for entry in change.oldEntries { indexes[entry.index].remove(entry.key) }
+            return -oldCount
         }
     }
 
-    mutating func remove(_ id: DocumentID) -> DocumentRecord<Location>? {
-        guard let old = records.removeValue(forKey: id) else { return nil }
-        ids.remove(Array(id.description.utf8))
-        for index in indexes.indices { indexes[index].remove(old.keys[index]) }
-        return old
+    private mutating func forgetExpiry(_ slot: UInt32, _ id: [UInt8]) {
+        guard records.packed(slot).expires, let moment = records[slot].expiresAt else { return }
+        expiries.remove(Self.expiryKey(moment, id))
     }
 
-    /// Says where a document's body has been moved.
-    mutating func move(_ id: DocumentID, to location: Location) { records[id]?.location = location }
+    static func expiryKey(_ moment: Timestamp, _ id: [UInt8]) -> [UInt8] { momentKey(moment) + id }
 
-    /// Takes over a schema, with the keys that each document has under it.
-    mutating func adopt(_ schema: CollectionSchema, keys: [DocumentID: [[UInt8]]]) {
+    static func momentKey(_ moment: Timestamp) -> [UInt8] {
+        let bits = UInt64(bitPattern: moment.milliseconds) ^ 1 << 63
+        return withUnsafeBytes(of: bits.bigEndian) { Array($0) }
+    }
+
+    static func moment(ofExpiry key: [UInt8]) -> Timestamp {
+        let bits = key.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        return Timestamp(milliseconds: Int64(bitPattern: bits ^ 1 << 63))
+    }
+
+    /// Takes over a schema, with an index for each of its definitions; none while a log is being read.
+    mutating func adopt(_ schema: CollectionSchema, indexes: [PackedMap]) {
         self.schema = schema
         version += 1
-        paths = IndexPaths(schema.indexes)
-        indexes = schema.indexes.map { _ in OrderedKeys() }
-        for (id, keys) in keys { records[id]?.keys = keys }
-        for position in indexes.indices {
-            for key in keys.values.map({ $0[position] }).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-                indexes[position].insert(key)
-            }
+        entries = IndexEntries(definitions: schema.indexes, paths: IndexPaths(schema.indexes))
+        self.indexes = indexes
+    }
+}
+
+extension CommitPlan.Change {
+    /// Calls `remove` with the entries that go and `add` with those that come.
+    func replaceEntries(_ remove: (IndexEntry) -> Void, add: (IndexEntry) -> Void) {
+        // Few as a rule; a set only where comparing each with each would cost more.
+        if entries.count + oldEntries.count <= 16 {
+            for entry in oldEntries where !entries.contains(entry) { remove(entry) }
+            for entry in entries where !oldEntries.contains(entry) { add(entry) }
+        } else {
+            let (new, old) = (Set(entries), Set(oldEntries))
+            for entry in oldEntries where !new.contains(entry) { remove(entry) }
+            for entry in entries where !old.contains(entry) { add(entry) }
         }
     }
 }

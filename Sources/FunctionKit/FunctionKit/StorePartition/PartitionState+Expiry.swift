@@ -1,39 +1,79 @@
-extension PartitionState {
-    /// Calls `body` with the documents whose moment has come, the longest expired first, until it returns false.
-    func forEachExpired(at now: Timestamp, _ body: (DocumentKey) -> Bool) {
-        expiries.forEach(from: [], upTo: momentKey(now) + [IndexKey.afterAll]) { key in
-            guard let documentKey = documentKey(ofExpiry: key) else { return true }
-            return body(documentKey)
-        }
-    }
-
-    /// When the next document expires; nil when none does.
-    public var nextExpiry: Timestamp? {
-        var result: Timestamp?
-        expiries.forEach(from: [], upTo: [IndexKey.afterAll, IndexKey.afterAll]) { key in
-            let bits = key[..<8].reduce(0) { $0 << 8 | UInt64($1) }
-            result = Timestamp(milliseconds: Int64(bitPattern: bits ^ 1 << 63))
-            return false
+extension CollectionState {
+    /// How many documents have expired and are still held.
+    func expiredCount(at now: Timestamp) -> Int {
+        var result = 0
+        expiries.forEach(from: [], upTo: Self.momentKey(now) + [IndexKey.afterAll]) { _ in
+            result += 1
+            return true
         }
         return result
     }
 
-    /// The moment in eight bytes that sort as moments do, then the collection, a zero and the id.
-    func expiryKey(_ key: DocumentKey, _ moment: Timestamp) -> [UInt8] {
-        momentKey(moment) + Array(key.collection.description.utf8) + [0] + Array(key.id.description.utf8)
+    /// Calls `body` with the moments and ids of the documents whose moment has come, the longest expired first, until it
+    /// returns false.
+    func forEachExpired(at now: Timestamp, _ body: (Timestamp, DocumentID) -> Bool) {
+        var key: [UInt8] = []
+        expiries.forEach(from: [], upTo: Self.momentKey(now) + [IndexKey.afterAll]) { entry in
+            key.removeAll(keepingCapacity: true)
+            entry.appendKey(to: &key)
+            return body(Self.moment(ofExpiry: key), DocumentID(trusted: key.dropFirst(8)))
+        }
     }
 
-    private func momentKey(_ moment: Timestamp) -> [UInt8] {
-        let bits = UInt64(bitPattern: moment.milliseconds) ^ 1 << 63
-        return withUnsafeBytes(of: bits.bigEndian) { Array($0) }
+    /// When the next document expires; nil when none does.
+    var nextExpiry: Timestamp? {
+        guard expiries.count > 0 else { return nil }
+        var key: [UInt8] = []
+        _ = expiries.appendKey(at: expiries.start, to: &key)
+        return Self.moment(ofExpiry: key)
     }
+}
 
-    private func documentKey(ofExpiry key: [UInt8]) -> DocumentKey? {
-        let rest = key.dropFirst(8)
-        guard let zero = rest.firstIndex(of: 0),
-            let collection = try? CollectionName(String(decoding: rest[..<zero], as: UTF8.self)),
-            let id = try? DocumentID(String(decoding: rest[(zero + 1)...], as: UTF8.self))
-        else { return nil }
-        return DocumentKey(collection, id)
+extension PartitionState {
+    /// When the next document expires, or the longest expired one has; nil when none does.
+    public var nextExpiry: Timestamp? { collections.compactMap(\.nextExpiry).min() }
+
+    /// A plan that removes expired documents, the longest expired first; nil when there is none.
+    ///
+    /// - Parameters:
+    ///   - pending: what is planned and not applied yet.
+    ///   - now: the clock's time.
+    ///   - limit: how many documents at the most.
+    ///   - body: reads a document, to find its entries in indexes.
+    /// - Throws: what `body` throws.
+    public func planExpiry(
+        over pending: PendingChanges,
+        at now: Timestamp,
+        limit: Int,
+        body: (DocumentRecord) throws(StoreError) -> [UInt8]
+    ) throws(StoreError) -> CommitPlan? {
+        var expired: [(moment: Timestamp, key: DocumentKey)] = []
+        for collection in collections {
+            var count = 0
+            collection.forEachExpired(at: now) { moment, id in
+                let key = DocumentKey(collection.name, id)
+                if let record = held(key, pending), record.isExpired(at: now) {
+                    expired.append((moment, key))
+                    count += 1
+                }
+                return count < limit
+            }
+        }
+        // By moment; those of one moment keep the order of their collections and ids.
+        let order = expired.indices.sorted { (expired[$0].moment, $0) < (expired[$1].moment, $1) }
+        var changes: [CommitPlan.Change] = []
+        var removedBytes = 0
+        for key in order.prefix(limit).map({ expired[$0].key }) {
+            removedBytes += held(key, pending)?.location.count ?? 0
+            changes.append(try removal(of: key, pending, body))
+        }
+        guard !changes.isEmpty else { return nil }
+        return CommitPlan(
+            changes: changes,
+            bodies: changes.map { _ in [] },
+            revision: Revision(rawValue: lastSequence + Int64(pending.count) + 1),
+            committedAt: now,
+            addedBytes: -removedBytes
+        )
     }
 }

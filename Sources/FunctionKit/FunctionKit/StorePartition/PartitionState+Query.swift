@@ -1,47 +1,60 @@
-/// The documents of a page before their bodies are read.
-public struct RecordPage<Location: Sendable>: Sendable {
-    /// The documents in the query's order.
-    public let records: [(id: DocumentID, record: DocumentRecord<Location>)]
-    /// Where the next page begins; nil on the last one.
-    public let nextCursor: String?
-}
-
 extension PartitionState {
     /// Finds the documents of one page.
     ///
     /// - Throws: ``StoreError`` with `invalidQuery`; see ``StoreQuery``.
-    public func page(_ query: StoreQuery, at now: Timestamp) throws(StoreError) -> RecordPage<Location> {
-        let collection = collections[query.collection] ?? CollectionState()
-        var position: Int?
-        if let name = query.index {
-            position = collection.definitions.firstIndex { $0.name == name }
-            guard position != nil else {
-                throw StoreError(
-                    .invalidQuery,
-                    "The collection '\(query.collection)' of '\(tenant)' has no index '\(name)'. Declare it first."
-                )
-            }
+    public func page(_ query: StoreQuery, at now: Timestamp) throws(StoreError) -> RecordPage {
+        guard let number = number(of: query.collection) else {
+            guard query.index == nil else { throw unknownIndex(query) }
+            _ = try KeyRange(query, index: nil)
+            return RecordPage(capacity: 0)
         }
-        let definition = position.map { collection.definitions[$0] }
+        guard let name = query.index else {
+            let range = try KeyRange(query, index: nil)
+            return page(range, query.limit, collections[number].ids, collections[number].records, fields: 0, now)
+        }
+        guard let position = collections[number].definitions.firstIndex(where: { $0.name == name }) else {
+            throw unknownIndex(query)
+        }
+        let definition = collections[number].definitions[position]
         let range = try KeyRange(query, index: definition)
-        let keys = position.map { collection.indexes[$0] } ?? collection.ids
-        let fields = definition?.fields.count ?? 0
-        var records: [(id: DocumentID, record: DocumentRecord<Location>)] = []
-        var last: [UInt8] = []
+        return page(
+            range,
+            query.limit,
+            collections[number].indexes[position],
+            collections[number].records,
+            fields: definition.fields.count,
+            now
+        )
+    }
+
+    private func page(
+        _ range: KeyRange,
+        _ limit: Int,
+        _ map: PackedMap,
+        _ records: RecordTable,
+        fields: Int,
+        _ now: Timestamp
+    ) -> RecordPage {
+        var page = RecordPage(capacity: min(limit, map.count))
         var hasMore = false
-        keys.forEach(from: range.lower, upTo: range.upper, descending: range.isDescending) { key in
-            let offset = IndexKey.offset(behind: fields, in: key)
-            guard let id = try? DocumentID(String(decoding: key[offset...], as: UTF8.self)),
-                let record = collection.records[id], !record.isExpired(at: now)
-            else { return true }
-            guard records.count < query.limit else {
+        map.forEach(from: range.lower, upTo: range.upper, descending: range.isDescending) { entry in
+            let record = records[entry.value]
+            guard !record.isExpired(at: now) else { return true }
+            guard page.count < limit else {
                 hasMore = true
                 return false
             }
-            records.append((id: id, record: record))
-            last = key
+            page.append(entry, fields: fields, record)
             return true
         }
-        return RecordPage(records: records, nextCursor: hasMore ? range.cursor(behind: last) : nil)
+        if hasMore { page.nextCursor = range.cursor(behind: page.lastKeyBytes) }
+        return page
+    }
+
+    private func unknownIndex(_ query: StoreQuery) -> StoreError {
+        StoreError(
+            .invalidQuery,
+            "The collection '\(query.collection)' of '\(tenant)' has no index '\(query.index ?? "")'. Declare it first."
+        )
     }
 }

@@ -2,104 +2,134 @@
 /// expiry, order, paging. Engines add only where bodies are kept and when a change counts as done, so they cannot drift apart.
 ///
 /// It is a value without locks and without effects. A commit goes through three steps: a ``PreparedBatch`` is made without the
-/// state, ``plan(_:over:at:placeholder:)`` checks it against the state and what is planned but not durable yet, and ``apply(_:)`` makes
-/// the plan visible once it is durable.
-public struct PartitionState<Location: Sendable>: Sendable {
+/// state, ``plan(_:over:at:bytesMax:body:)`` checks it against the state and what is planned but not durable yet, and
+/// ``apply(_:)`` makes the plan visible once it is durable. A copy costs nothing; a change while one exists copies the pieces
+/// that it touches, some kilobytes each, and the lists of pieces.
+public struct PartitionState: Sendable {
     /// Whose documents these are.
     public let tenant: TenantName
     /// The sequence number of the last batch that was applied; 0 before the first.
-    public private(set) var lastSequence: Int64
-    var collections: [CollectionName: CollectionState<Location>] = [:]
-    /// The documents that expire, as keys of moment, collection and id.
-    var expiries = OrderedKeys()
+    public private(set) var lastSequence: Int64 = 0
+    /// The bytes of the bodies of all documents that are held.
+    public internal(set) var liveBytes = 0
+    /// True while a log is being read and there are no indexes yet.
+    public internal(set) var isLoading: Bool
+    /// In the order of their first appearance, which is that of their numbers.
+    var collections: [CollectionState] = []
+    private var numbers: [CollectionName: Int] = [:]
 
     /// Makes an empty state.
-    public init(tenant: TenantName, lastSequence: Int64 = 0) {
+    ///
+    /// With `isLoading` it takes over a whole log faster: schemas are only noted, and ``finishLoading(body:)`` makes the indexes
+    /// at the end. Until then nothing may be planned or asked of an index.
+    public init(tenant: TenantName, isLoading: Bool = false) {
         self.tenant = tenant
-        self.lastSequence = lastSequence
+        self.isLoading = isLoading
+    }
+
+    /// How many documents are held, expired ones included.
+    public var documentCount: Int { collections.reduce(0) { $0 + $1.records.count } }
+
+    /// Figures for operators.
+    public var statistics: PartitionStatistics {
+        PartitionStatistics(
+            documents: documentCount,
+            liveBytes: liveBytes,
+            lastRevision: Revision(rawValue: lastSequence),
+            nextExpiry: nextExpiry
+        )
     }
 
     /// The schemas now, for preparing a batch.
     public var schemas: SchemaSnapshot {
-        SchemaSnapshot(collections: collections.mapValues { ($0.paths, $0.version) })
+        var result = SchemaSnapshot()
+        for collection in collections { result.collections[collection.name] = (collection.paths, collection.version) }
+        return result
     }
 
     /// The schema of a collection; nil when none was declared.
-    public func schema(of collection: CollectionName) -> CollectionSchema? { collections[collection]?.schema }
+    public func schema(of collection: CollectionName) -> CollectionSchema? {
+        number(of: collection).flatMap { collections[$0].schema }
+    }
 
     /// All declared schemas, in the order of their collections.
     public var declaredSchemas: [CollectionSchema] {
-        collections.sorted { $0.key < $1.key }.compactMap(\.value.schema)
+        collections.sorted { $0.name < $1.name }.compactMap(\.schema)
     }
 
     /// A document that has not expired.
-    public func record(_ key: DocumentKey, at now: Timestamp) -> DocumentRecord<Location>? {
-        guard let record = collections[key.collection]?.records[key.id], !record.isExpired(at: now) else { return nil }
+    public func record(_ key: DocumentKey, at now: Timestamp) -> DocumentRecord? {
+        guard let record = heldRecord(key), !record.isExpired(at: now) else { return nil }
         return record
     }
 
     /// A document whether it has expired or not.
-    public func heldRecord(_ key: DocumentKey) -> DocumentRecord<Location>? {
-        collections[key.collection]?.records[key.id]
+    public func heldRecord(_ key: DocumentKey) -> DocumentRecord? {
+        guard let number = numbers[key.collection] else { return nil }
+        return collections[number].record(key.id)
     }
 
     /// The collections with documents that have not expired, and how many, by name.
     public func counts(at now: Timestamp) -> [(name: CollectionName, documents: Int)] {
-        var expired: [CollectionName: Int] = [:]
-        forEachExpired(at: now) { key in
-            expired[key.collection, default: 0] += 1
-            return true
-        }
-        return collections.sorted { $0.key < $1.key }.compactMap { name, state in
-            let count = state.records.count - expired[name, default: 0]
-            return count > 0 ? (name: name, documents: count) : nil
+        collections.sorted { $0.name < $1.name }.compactMap { collection in
+            let count = collection.records.count - collection.expiredCount(at: now)
+            return count > 0 ? (name: collection.name, documents: count) : nil
         }
     }
 
-    /// Calls `body` with every document that is held, expired ones included, by collection and then in no order.
+    /// Calls `body` with every document that is held, expired ones included, by collection and id.
     public func forEachRecord<Failure: Error>(
-        _ body: (DocumentKey, DocumentRecord<Location>) throws(Failure) -> Void
+        _ body: (DocumentKey, DocumentRecord) throws(Failure) -> Void
     ) throws(Failure) {
-        for (name, state) in collections.sorted(by: { $0.key < $1.key }) {
-            for (id, record) in state.records { try body(DocumentKey(name, id), record) }
+        var id: [UInt8] = []
+        for collection in collections.sorted(by: { $0.name < $1.name }) {
+            try collection.ids.forEach { (entry) throws(Failure) in
+                id.removeAll(keepingCapacity: true)
+                entry.appendKey(to: &id)
+                try body(DocumentKey(collection.name, DocumentID(trusted: id)), collection.records[entry.value])
+            }
         }
-    }
-
-    /// Says where a document's body has been moved.
-    public mutating func move(_ key: DocumentKey, to location: Location) {
-        collections[key.collection]?.move(key.id, to: location)
     }
 
     /// Makes a plan visible; plans are applied in the order in which they were made.
-    ///
-    /// `keepsSequence` is for an engine that clears expired documents away without making a batch of it.
-    public mutating func apply(_ plan: CommitPlan<Location>, keepsSequence: Bool = false) {
+    public mutating func apply(_ plan: CommitPlan) {
         for change in plan.changes { self.change(change) }
-        if !plan.changes.isEmpty, !keepsSequence { lastSequence = plan.revision.rawValue }
+        if !plan.changes.isEmpty { lastSequence = plan.revision.rawValue }
     }
 
-    /// Takes over a schema that ``plan(_:at:body:)`` has checked.
+    /// Takes over a schema that ``plan(_:at:body:)`` has prepared on this state, with the number of its log entry if it has one.
     public mutating func apply(_ plan: SchemaPlan, sequence: Int64?) {
-        collections[plan.collection, default: CollectionState()].adopt(plan.schema, keys: plan.keys)
+        let number = makeNumber(of: plan.collection)
+        let kept = collections[number].indexes
+        collections[number].adopt(
+            plan.schema,
+            indexes: plan.indexes.compactMap { index in
+                switch index {
+                case .kept(let position): position < kept.count ? kept[position] : nil
+                case .built(let map): map
+                }
+            }
+        )
         if let sequence { lastSequence = sequence }
     }
 
     /// Takes over the number of the last batch that a log holds.
     public mutating func restore(lastSequence: Int64) { self.lastSequence = lastSequence }
 
-    mutating func change(_ change: CommitPlan<Location>.Change) {
-        forgetExpiry(change.key)
-        switch change.effect {
-        case .put(let record):
-            collections[change.key.collection, default: CollectionState()].put(change.key.id, record)
-            if let moment = record.expiresAt { expiries.insert(expiryKey(change.key, moment)) }
-        case .delete:
-            _ = collections[change.key.collection]?.remove(change.key.id)
-        }
+    mutating func change(_ change: CommitPlan.Change) {
+        if case .delete = change.effect, number(of: change.key.collection) == nil { return }
+        let number = makeNumber(of: change.key.collection)
+        liveBytes += collections[number].apply(change)
     }
 
-    private mutating func forgetExpiry(_ key: DocumentKey) {
-        guard let moment = collections[key.collection]?.records[key.id]?.expiresAt else { return }
-        expiries.remove(expiryKey(key, moment))
+    /// The number of a collection; nil for one that never had a document or schema.
+    func number(of collection: CollectionName) -> Int? { numbers[collection] }
+
+    /// The number of a collection, which gets one if it has none.
+    mutating func makeNumber(of collection: CollectionName) -> Int {
+        if let number = numbers[collection] { return number }
+        numbers[collection] = collections.count
+        collections.append(CollectionState(name: collection))
+        return collections.count - 1
     }
 }

@@ -1,5 +1,5 @@
 /// What a partition keeps in memory of a document; the body is where `location` says.
-public struct DocumentRecord<Location: Sendable>: Sendable {
+public struct DocumentRecord: Sendable, Hashable {
     /// The revision.
     public let revision: Revision
     /// When it was created.
@@ -8,10 +8,32 @@ public struct DocumentRecord<Location: Sendable>: Sendable {
     public let updatedAt: Timestamp
     /// When it disappears by itself; nil for never.
     public let expiresAt: Timestamp?
-    /// Where the body is: the bytes themselves, or a place in a file.
-    public internal(set) var location: Location
-    /// Its key in each index of the collection, in the schema's order; the storage is shared with the index.
-    var keys: [[UInt8]]
+    /// Where the body is.
+    public internal(set) var location: BodyLocation
+
+    init(revision: Revision, createdAt: Timestamp, updatedAt: Timestamp, expiresAt: Timestamp?, location: BodyLocation)
+    {
+        self.revision = revision
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.expiresAt = expiresAt
+        self.location = location
+    }
+
+    init(_ times: DocumentTimes, at location: BodyLocation) {
+        self.init(
+            revision: times.revision,
+            createdAt: times.createdAt,
+            updatedAt: times.updatedAt,
+            expiresAt: times.expiresAt,
+            location: location
+        )
+    }
+
+    /// The metadata without the location.
+    public var times: DocumentTimes {
+        DocumentTimes(revision: revision, createdAt: createdAt, updatedAt: updatedAt, expiresAt: expiresAt)
+    }
 
     /// True at and after the moment of expiry.
     public func isExpired(at now: Timestamp) -> Bool { expiresAt.map { $0 <= now } ?? false }

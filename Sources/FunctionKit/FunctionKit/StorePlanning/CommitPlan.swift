@@ -1,9 +1,9 @@
 /// What a batch does, decided but not done.
-public struct CommitPlan<Location: Sendable>: Sendable {
+public struct CommitPlan: Sendable {
     /// What happens to one document.
     public enum Effect: Sendable {
         /// It is written; the record replaces the one that is there.
-        case put(DocumentRecord<Location>)
+        case put(DocumentRecord)
         /// It is removed.
         case delete
     }
@@ -14,11 +14,19 @@ public struct CommitPlan<Location: Sendable>: Sendable {
         public let key: DocumentKey
         /// What happens to it.
         public internal(set) var effect: Effect
+        /// Its entries in the collection's indexes afterwards and before.
+        var entries: [IndexEntry] = []
+        var oldEntries: [IndexEntry] = []
         /// Its places in unique indexes afterwards.
         var slots: [UniqueSlot] = []
 
+        init(key: DocumentKey, effect: Effect) {
+            self.key = key
+            self.effect = effect
+        }
+
         /// Says where the body of a written document has come to lie.
-        mutating func place(at location: Location) {
+        mutating func place(at location: BodyLocation) {
             guard case .put(var record) = effect else { return }
             record.location = location
             effect = .put(record)
@@ -33,6 +41,8 @@ public struct CommitPlan<Location: Sendable>: Sendable {
     public let revision: Revision
     /// The batch's time: now, or the last change of one of its documents if that is later because the clock jumped back.
     public let committedAt: Timestamp
+    /// By how many bytes the tenant's documents grow.
+    public let addedBytes: Int
 
     /// What the caller is told.
     public var receipt: CommitReceipt { CommitReceipt(revision: revision, committedAt: committedAt) }
@@ -42,13 +52,16 @@ public struct CommitPlan<Location: Sendable>: Sendable {
         CommitNotice(tenant: tenant, revision: revision, collections: Set(changes.map(\.key.collection)))
     }
 
-    /// Says where each body has come to lie, by its place among ``changes``.
-    public mutating func place(_ location: (Int) -> Location) {
-        for index in changes.indices { changes[index].place(at: location(index)) }
+    /// Says where each body has come to lie, by its place among ``changes``; it is not asked for removals.
+    public mutating func place(_ location: (Int) -> BodyLocation) {
+        for index in changes.indices {
+            guard case .put = changes[index].effect else { continue }
+            changes[index].place(at: location(index))
+        }
     }
 
     /// Says where each body has come to lie, by where it was said to lie before.
-    public mutating func relocate(_ location: (Location) -> Location) {
+    public mutating func relocate(_ location: (BodyLocation) -> BodyLocation) {
         for index in changes.indices {
             guard case .put(let record) = changes[index].effect else { continue }
             changes[index].place(at: location(record.location))

@@ -1,27 +1,27 @@
 extension PartitionState {
     /// Checks that no unique index would have two documents in one place after these changes, and notes their places.
     func checkUnique(
-        _ changes: inout [CommitPlan<Location>.Change],
-        _ pending: PendingChanges<Location>,
+        _ changes: inout [CommitPlan.Change],
+        _ pending: PendingChanges,
         _ now: Timestamp
     ) throws(StoreError) {
         var taken: [UniqueSlot: DocumentID] = [:]
         let written = Set(changes.map(\.key))
         for position in changes.indices {
             let change = changes[position]
-            guard case .put(let record) = change.effect, let collection = collections[change.key.collection] else {
-                continue
-            }
             // A document that is expired when it is written never holds a place.
-            guard !record.isExpired(at: now) else { continue }
-            for (index, definition) in collection.definitions.enumerated() {
-                guard let values = uniqueValues(record.keys[index], definition) else { continue }
-                let slot = UniqueSlot(
-                    collection: change.key.collection,
-                    index: index,
-                    values: values
-                )
-                let other = taken.updateValue(change.key.id, forKey: slot) ?? holder(slot, written, pending, now)
+            guard case .put(let record) = change.effect, !record.isExpired(at: now),
+                let number = number(of: change.key.collection)
+            else { continue }
+            for entry in change.entries {
+                let definition = collections[number].definitions[entry.index]
+                guard definition.isUnique,
+                    let values = IndexKey.uniqueValues(entry.key, fields: definition.fields.count)
+                else { continue }
+                let slot = UniqueSlot(collection: change.key.collection, index: entry.index, values: Array(values))
+                let other =
+                    taken.updateValue(change.key.id, forKey: slot)
+                    ?? holder(slot, collections[number], written, pending, now)
                 if let other { throw violation(definition, change.key, other) }
                 changes[position].slots.append(slot)
             }
@@ -31,27 +31,27 @@ extension PartitionState {
     /// The document, not among those written, that has this place now.
     private func holder(
         _ slot: UniqueSlot,
+        _ collection: CollectionState,
         _ written: Set<DocumentKey>,
-        _ pending: PendingChanges<Location>,
+        _ pending: PendingChanges,
         _ now: Timestamp
     ) -> DocumentID? {
         if let id = pending.holders[slot] {
             let key = DocumentKey(slot.collection, id)
-            if !written.contains(key), case .some(.some(let record)) = pending.records[key], !record.isExpired(at: now)
+            if !written.contains(key), let document = pending.documents[key] ?? nil, !document.record.isExpired(at: now)
             {
                 return id
             }
         }
-        guard let collection = collections[slot.collection] else { return nil }
         var result: DocumentID?
-        collection.indexes[slot.index].forEach(from: slot.values, upTo: slot.values + [IndexKey.afterAll]) { key in
-            guard let id = try? DocumentID(String(decoding: key[slot.values.count...], as: UTF8.self)) else {
-                return true
-            }
+        var key: [UInt8] = []
+        collection.indexes[slot.index].forEach(from: slot.values, upTo: slot.values + [IndexKey.afterAll]) { entry in
+            guard !collection.records.isExpired(entry.value, at: now) else { return true }
+            key.removeAll(keepingCapacity: true)
+            entry.appendKey(to: &key)
+            let id = DocumentID(trusted: key[slot.values.count...])
             let documentKey = DocumentKey(slot.collection, id)
-            guard !written.contains(documentKey), pending.records[documentKey] == nil,
-                let record = collection.records[id], !record.isExpired(at: now)
-            else { return true }
+            guard !written.contains(documentKey), pending.documents[documentKey] == nil else { return true }
             result = id
             return false
         }

@@ -1,0 +1,103 @@
+/// A document's entry in one of its collection's indexes.
+struct IndexEntry: Sendable, Hashable {
+    /// The index's position in the schema.
+    var index: Int
+    /// The fields and the id; see ``IndexKey``.
+    var key: [UInt8]
+}
+
+/// Makes the entries that documents have in a collection's indexes.
+struct IndexEntries: Sendable {
+    let definitions: [IndexDefinition]
+    let paths: IndexPaths
+
+    /// The entries of a document with these values.
+    ///
+    /// - Throws: ``StoreError`` with `tooLarge` when a text is too long for a unique index, or an array has too many elements.
+    func make(
+        _ id: DocumentID,
+        _ times: DocumentTimes,
+        _ values: IndexedValues
+    ) throws(StoreError) -> [IndexEntry] {
+        var result: [IndexEntry] = []
+        result.reserveCapacity(definitions.count)
+        for index in definitions.indices {
+            var array: Int?
+            for case .elements(let position) in paths.sources[index] { array = position }
+            guard let array else {
+                result.append(IndexEntry(index: index, key: try key(index, id, times, values, element: .null)))
+                continue
+            }
+            var keys: [[UInt8]] = []
+            for element in values.elements[array] { keys.append(try key(index, id, times, values, element: element)) }
+            if keys.isEmpty { keys.append(try key(index, id, times, values, element: .null)) }
+            try checkCount(&keys, index, id)
+            for key in keys { result.append(IndexEntry(index: index, key: key)) }
+        }
+        return result
+    }
+
+    /// The entries of a document whose body lies elsewhere; it is read only if an index needs it.
+    func make(
+        _ key: DocumentKey,
+        _ record: DocumentRecord,
+        body: (DocumentRecord) throws(StoreError) -> [UInt8]
+    ) throws(StoreError) -> [IndexEntry] {
+        guard !definitions.isEmpty else { return [] }
+        let bytes = paths.bodyPaths.isEmpty ? Array("{}".utf8) : try body(record)
+        return try make(key.id, record.times, try IndexedValues(stored: bytes[...], paths: paths, name: nameOf(key)))
+    }
+
+    private func key(
+        _ index: Int,
+        _ id: DocumentID,
+        _ times: DocumentTimes,
+        _ values: IndexedValues,
+        element: IndexValue
+    ) throws(StoreError) -> [UInt8] {
+        let definition = definitions[index]
+        var key: [UInt8] = []
+        for (field, source) in zip(definition.fields, paths.sources[index]) {
+            let value: IndexValue =
+                switch source {
+                case .id: .text(id.description)
+                case .createdAt: .time(times.createdAt)
+                case .updatedAt: .time(times.updatedAt)
+                case .body(let position): values.single[position]
+                case .elements: element
+                }
+            if definition.isUnique { try checkLength(value, field, definition, id) }
+            IndexKey.append(value, ignoresCase: field.ignoresCase, to: &key)
+        }
+        key.append(contentsOf: id.description.utf8)
+        return key
+    }
+
+    /// Drops what is equal to the index, and counts the rest.
+    private func checkCount(_ keys: inout [[UInt8]], _ index: Int, _ id: DocumentID) throws(StoreError) {
+        guard keys.count > 1 else { return }
+        keys = Set(keys).sorted { $0.lexicographicallyPrecedes($1) }
+        guard keys.count <= StoreLimits.indexElementsMax else {
+            let definition = definitions[index]
+            throw StoreError(
+                .tooLarge,
+                "Document '\(id)' has \(keys.count) different elements for the index '\(definition.name)'; it takes at most "
+                    + "\(StoreLimits.indexElementsMax)."
+            )
+        }
+    }
+
+    private func checkLength(
+        _ value: IndexValue,
+        _ field: IndexDefinition.Field,
+        _ definition: IndexDefinition,
+        _ id: DocumentID
+    ) throws(StoreError) {
+        guard case .text(let text) = value, text.utf8.count > StoreLimits.indexValueBytesMax else { return }
+        throw StoreError(
+            .tooLarge,
+            "'\(field.path)' of document '\(id)' has \(text.utf8.count) bytes; the unique index '\(definition.name)' takes at "
+                + "most \(StoreLimits.indexValueBytesMax)."
+        )
+    }
+}
