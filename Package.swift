@@ -13,7 +13,7 @@ let settings: [SwiftSetting] = [
 let loopSettings = settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
 
 let functionKit = Target.Dependency.product(name: "FunctionKit", package: "FunctionKit")
-let functionTesting = Target.Dependency.product(name: "FunctionTesting", package: "FunctionKit")
+let functionTesting = Target.Dependency.product(name: "FunctionTesting", package: "FunctionTesting")
 let crypto = Target.Dependency.product(name: "Crypto", package: "Crypto")
 let portal = Target.Dependency.product(name: "Portal", package: "Portal")
 
@@ -129,6 +129,7 @@ let package = Package(
         + apps.flatMap(\.functions).map { .library(name: $0.module, type: .dynamic, targets: [$0.module]) },
     dependencies: [
         .package(path: "Sources/FunctionKit"),
+        .package(path: "Sources/FunctionKit/FunctionTesting"),
         .package(path: "Sources/Crypto"),
         .package(path: "Sources/Portal"),
     ],

@@ -12,18 +12,7 @@ let settings: [SwiftSetting] = [
 // function libraries would each carry their own copy of these types, and a cast from one to the other would fail.
 let package = Package(
     name: "FunctionKit",
-    products: [
-        .library(name: "FunctionKit", type: .dynamic, targets: ["FunctionKit"]),
-        .library(name: "FunctionTesting", type: .dynamic, targets: ["FunctionTesting"]),
-    ],
-    targets: [
-        .target(name: "FunctionKit", path: "FunctionKit", swiftSettings: settings),
-        .target(
-            name: "FunctionTesting",
-            dependencies: ["FunctionKit"],
-            path: "FunctionTesting",
-            swiftSettings: settings
-        ),
-    ],
+    products: [.library(name: "FunctionKit", type: .dynamic, targets: ["FunctionKit"])],
+    targets: [.target(name: "FunctionKit", path: "FunctionKit", swiftSettings: settings)],
     swiftLanguageModes: [.v6]
 )
