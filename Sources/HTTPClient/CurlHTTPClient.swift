@@ -30,8 +30,7 @@ package final class CurlHTTPClient: HTTPClientEngine {
         let prepared = try await PreparedRequest(request, limits: loop.limits)
         let exchange = Exchange(origin: prepared.origin, loop: loop)
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                exchange.awaitResponse(continuation)
+            await exchange.response {
                 loop.submit(prepared, exchange)
                 // A cancellation that came before the submission found nothing to end.
                 if Task.isCancelled { exchange.cancel() }

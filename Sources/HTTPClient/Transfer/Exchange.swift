@@ -2,7 +2,8 @@ import FunctionKit
 
 /// One exchange as its two sides share it: the task that waits for the response and the loop's thread that produces it.
 ///
-/// The states are short and behind one mutex; continuations are resumed after it is released.
+/// The states are short and behind one mutex; continuations are resumed after it is released. A continuation only wakes, and who
+/// was woken takes what came from behind the mutex: see "One lock" in ARCHITECTURE.md.
 final class Exchange: Sendable {
     typealias Outcome = Result<OutboundResponse, HTTPClientError>
     typealias Chunk = Result<[UInt8]?, HTTPClientError>
@@ -15,9 +16,10 @@ final class Exchange: Sendable {
     private let state = LockedState(State())
 
     private struct State {
-        var waiter: CheckedContinuation<Outcome, Never>?
+        var waiter: CheckedContinuation<Void, Never>?
+        var outcome: Outcome?
         var unread: [UInt8] = []
-        var reader: CheckedContinuation<Chunk, Never>?
+        var reader: CheckedContinuation<Void, Never>?
         var isPaused = false
         /// nil while bytes may come; then how it ended.
         var end: Result<Void, HTTPClientError>?
@@ -47,81 +49,100 @@ final class Exchange: Sendable {
 
     // MARK: The task's side
 
-    func awaitResponse(_ continuation: CheckedContinuation<Outcome, Never>) {
-        state.withLock { $0.waiter = continuation }
+    /// Waits for the response or the end, whichever comes first.
+    ///
+    /// - Parameter start: submits the request; called once.
+    func response(_ start: () -> Void) async -> Outcome {
+        await withCheckedContinuation { continuation in
+            state.withLock { $0.waiter = continuation }
+            start()
+        }
+        return state.withLock { $0.outcome.take() } ?? .failure(unanswered)
+    }
+
+    private var unanswered: HTTPClientError {
+        HTTPClientError(.interrupted, "\(origin) closed the connection without an answer.")
     }
 
     /// The next chunk of the body; nil at its end.
     func nextChunk() async throws(HTTPClientError) -> [UInt8]? {
         let chunk = await withTaskCancellationHandler {
-            await withCheckedContinuation { read($0) }
+            while true {
+                if let chunk = takeChunk() { return chunk }
+                await waitForChunk()
+            }
         } onCancel: {
             cancel()
         }
         return try chunk.get()
     }
 
-    private func read(_ continuation: CheckedContinuation<Chunk, Never>) {
-        let (ready, wasPaused) = state.withLock { state -> (Chunk?, Bool) in
+    private func takeChunk() -> Chunk? {
+        let (chunk, wasPaused) = state.withLock { state -> (Chunk?, Bool) in
             guard state.reader == nil else {
                 return (.failure(HTTPClientError(.invalidRequest, "A response's body was read twice at once.")), false)
             }
-            let ready = state.takeChunk()
-            if ready == nil { state.reader = continuation }
             defer { state.isPaused = false }
-            return (ready, state.isPaused)
+            return (state.takeChunk(), state.isPaused)
         }
         if wasPaused { loop.post(.resumeReceiving(id)) }
-        if let ready { continuation.resume(returning: ready) }
+        return chunk
+    }
+
+    /// Returns when something has come, or at once when somebody else waits already.
+    private func waitForChunk() async {
+        await withCheckedContinuation { continuation in
+            let mustWait = state.withLock { state in
+                guard state.reader == nil, state.unread.isEmpty, state.end == nil else { return false }
+                state.reader = continuation
+                return true
+            }
+            if !mustWait { continuation.resume() }
+        }
     }
 
     // MARK: The loop's side
 
     /// Hands the response to the waiting task.
-    func respond(_ response: OutboundResponse) {
-        takeWaiter()?.resume(returning: .success(response))
+    func respond(_ response: OutboundResponse) { answer(.success(response)) }
+
+    /// Lets libcurl ask for bytes of the request's body again.
+    func resumeSending() { loop.post(.resumeSending(id)) }
+
+    private func answer(_ outcome: Outcome) {
+        let waiter = state.withLock { state in
+            guard let waiter = state.waiter.take() else { return CheckedContinuation<Void, Never>?.none }
+            state.outcome = outcome
+            return waiter
+        }
+        waiter?.resume()
     }
 
     /// Takes bytes of the body; false when so many are unread that the server must wait.
     func receive(_ bytes: UnsafeBufferPointer<UInt8>, unreadBytesMax: Int) -> Bool {
-        let (reader, isAccepted) = state.withLock { state -> (CheckedContinuation<Chunk, Never>?, Bool) in
-            if let reader = state.reader {
-                state.reader = nil
-                return (reader, true)
-            }
+        let (reader, isAccepted) = state.withLock { state -> (CheckedContinuation<Void, Never>?, Bool) in
             guard state.unread.isEmpty || state.unread.count + bytes.count <= unreadBytesMax else {
                 state.isPaused = true
                 return (nil, false)
             }
             state.unread.append(contentsOf: bytes)
-            return (nil, true)
+            return (state.reader.take(), true)
         }
-        reader?.resume(returning: .success(Array(bytes)))
+        reader?.resume()
         return isAccepted
     }
 
     /// Ends the exchange; the first end stands. Bytes that arrived before a good end can still be read.
     func end(_ end: Result<Void, HTTPClientError>) {
-        let (waiter, reader, chunk) = state.withLock { state -> (_, _, Chunk?) in
+        let reader = state.withLock { state in
             if state.end == nil { state.end = end }
-            defer { (state.waiter, state.reader) = (nil, nil) }
-            return (state.waiter, state.reader, state.reader == nil ? nil : state.takeChunk())
+            return state.reader.take()
         }
-        if let waiter {
-            let error = HTTPClientError(.interrupted, "\(origin) closed the connection without an answer.")
-            switch end {
-            case .failure(let error): waiter.resume(returning: .failure(error))
-            case .success: waiter.resume(returning: .failure(error))
-            }
+        switch end {
+        case .failure(let error): answer(.failure(error))
+        case .success: answer(.failure(unanswered))
         }
-        if let reader, let chunk { reader.resume(returning: chunk) }
-    }
-
-    private func takeWaiter() -> CheckedContinuation<Outcome, Never>? {
-        state.withLock { state in
-            defer { state.waiter = nil }
-            return state.waiter
-        }
+        reader?.resume()
     }
 }
 

@@ -1,6 +1,8 @@
 import FunctionKit
 
 /// Carries a streamed request body from the event loop to its one reader, with a bound on what waits between them.
+///
+/// A continuation only wakes the reader, who then takes what came from behind the lock: see "One lock" in ARCHITECTURE.md.
 final class RequestBodyPipe: Sendable {
     private enum End {
         case open, complete
@@ -11,7 +13,7 @@ final class RequestBodyPipe: Sendable {
         var chunks: [[UInt8]] = []
         var byteCount = 0
         var end = End.open
-        var waiter: CheckedContinuation<[UInt8]?, any Error>?
+        var waiter: CheckedContinuation<Void, Never>?
         /// Whether the loop waits to be asked for more.
         var isAsking = false
     }
@@ -29,39 +31,34 @@ final class RequestBodyPipe: Sendable {
     /// Adds a part; false when the reader should catch up first.
     func push(_ bytes: [UInt8]) -> Bool {
         let (waiter, hasRoom) = state.withLock { state in
-            if let waiter = state.waiter {
-                state.waiter = nil
-                return (waiter as CheckedContinuation<[UInt8]?, any Error>?, true)
-            }
             state.chunks.append(bytes)
             state.byteCount += bytes.count
-            state.isAsking = state.byteCount >= byteCountMax
-            return (nil, !state.isAsking)
+            state.isAsking = state.waiter == nil && state.byteCount >= byteCountMax
+            return (state.waiter.take(), !state.isAsking)
         }
         // Resumed outside the lock, as the reader may come back at once.
-        waiter?.resume(returning: bytes)
+        waiter?.resume()
         return hasRoom
     }
 
     /// No more parts will come: nil for a complete body.
     func finish(_ error: (any Error)? = nil) {
         let waiter = state.withLock { state in
-            guard case .open = state.end else { return nil as CheckedContinuation<[UInt8]?, any Error>? }
+            guard case .open = state.end else { return CheckedContinuation<Void, Never>?.none }
             state.end = error.map { .failed($0) } ?? .complete
-            defer { state.waiter = nil }
-            return state.waiter
+            return state.waiter.take()
         }
-        guard let waiter else { return }
-        if let error { waiter.resume(throwing: error) } else { waiter.resume(returning: nil) }
+        waiter?.resume()
     }
 
     /// The next part; nil at the end.
     func next() async throws -> [UInt8]? {
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let (result, asks) = state.withLock { state in take(&state, continuation) }
+            while true {
+                let (result, asks) = state.withLock { take(&$0) }
                 if asks { onDemand() }
-                if let result { continuation.resume(with: result) }
+                if let result { return try result.get() }
+                await waitForPart()
             }
         } onCancel: {
             finish(CancellationError())
@@ -69,10 +66,7 @@ final class RequestBodyPipe: Sendable {
     }
 
     /// What the reader gets at once, nil when it has to wait; and whether the loop is to be asked for more.
-    private func take(
-        _ state: inout State,
-        _ continuation: CheckedContinuation<[UInt8]?, any Error>
-    ) -> (Result<[UInt8]?, any Error>?, asks: Bool) {
+    private func take(_ state: inout State) -> (Result<[UInt8]?, any Error>?, asks: Bool) {
         if !state.chunks.isEmpty {
             let chunk = state.chunks.removeFirst()
             state.byteCount -= chunk.count
@@ -85,9 +79,18 @@ final class RequestBodyPipe: Sendable {
         case .failed(let error): return (.failure(error), false)
         case .open:
             // A second reader at the same time would be a mistake of the function; it finds the body at its end.
-            guard state.waiter == nil else { return (.success(nil), false) }
-            state.waiter = continuation
-            return (nil, true)
+            return state.waiter == nil ? (nil, true) : (.success(nil), false)
+        }
+    }
+
+    private func waitForPart() async {
+        await withCheckedContinuation { continuation in
+            let mustWait = state.withLock { state in
+                guard case .open = state.end, state.chunks.isEmpty, state.waiter == nil else { return false }
+                state.waiter = continuation
+                return true
+            }
+            if !mustWait { continuation.resume() }
         }
     }
 }

@@ -1,11 +1,21 @@
+import FunctionKit
 import Glibc
 
 /// Runs blocking code on a thread of its own: on Swift's few threads it would keep the server's calls from going on.
+///
+/// The continuation only wakes, and the result lies behind a lock: see "One lock" in ARCHITECTURE.md.
 func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-        let work = Unmanaged.passRetained(Work { continuation.resume(with: Swift.Result(catching: body)) })
+    let outcome = LockedState<Swift.Result<Result, any Error>>(.failure(TestClient.Failure(reason: "no thread")))
+    await withCheckedContinuation { continuation in
+        let work = Unmanaged.passRetained(
+            Work {
+                let result = Swift.Result(catching: body)
+                outcome.withLock { $0 = result }
+                continuation.resume()
+            }
+        )
         var thread = pthread_t()
-        let result = pthread_create(
+        let code = pthread_create(
             &thread,
             nil,
             { argument in
@@ -15,13 +25,14 @@ func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result)
             },
             work.toOpaque()
         )
-        if result == 0 {
+        if code == 0 {
             pthread_detach(thread)
         } else {
             work.release()
-            continuation.resume(throwing: TestClient.Failure(reason: "no thread"))
+            continuation.resume()
         }
     }
+    return try outcome.withLock { $0 }.get()
 }
 
 private final class Work: Sendable {
