@@ -41,6 +41,16 @@ func failure(of request: OutboundRequest, with client: CurlHTTPClient) async -> 
     }
 }
 
+extension OutboundRequest {
+    /// With so much time that no test runs into it while the machine is busy with others, for peers that wait for the test.
+    var unhurried: OutboundRequest {
+        var request = self
+        request.firstByteTimeout = .seconds(600)
+        request.totalTimeout = .seconds(600)
+        return request
+    }
+}
+
 extension OutboundResponse {
     func text() async throws -> String { String(decoding: try await body.collect(upTo: .max), as: UTF8.self) }
 }

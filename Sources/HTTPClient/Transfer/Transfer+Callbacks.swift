@@ -77,6 +77,9 @@ extension Transfer {
             return false
         }
         hasResponded = true
+        // To an error, libcurl sends nothing more, but a transfer whose sending is paused does not end (7.88). One that goes on
+        // asks for bytes again.
+        if pausedDirections & CURLPAUSE_SEND != 0 { exchange.resumeSending() }
         let body: HTTPBody
         if hasBody {
             let reader = ResponseBodyReader(exchange)
