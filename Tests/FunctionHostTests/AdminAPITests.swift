@@ -7,6 +7,7 @@ import Testing
 /// The host's own endpoints: which paths they own, who may call them, and what they answer.
 struct AdminAPITests {
     private let app = TestApp()
+    private let log: SilentLog
     private let api: AdminAPI
     private let function: LoadedFunction
 
@@ -30,7 +31,7 @@ struct AdminAPITests {
             source: []
         )
         function = LoadedFunction(descriptor: descriptor, instance: .timer(Nightly(app: app.context())))
-        let log = HostLog(writer: LogWriter(descriptor: -1), format: .console, clock: app.clock)
+        log = SilentLog(clock: app.clock)
         let configuration = HostConfiguration()
         let running = RunningApp(
             configuration: configuration,
@@ -38,7 +39,7 @@ struct AdminAPITests {
             problems: [],
             routes: RouteTable.make(for: [], prefix: configuration.http.routePrefix).0,
             httpFunctions: [],
-            invoker: Invoker(clock: app.clock, random: app.random, log: log, timeout: nil),
+            invoker: Invoker(clock: app.clock, random: app.random, log: log.log, timeout: nil),
             keys: KeyRing([
                 Key(scope: .master, name: "master", value: "master-key"),
                 Key(scope: .hostFunction, name: "default", value: "function-key"),

@@ -42,6 +42,21 @@ struct HostLogTests {
         )
     }
 
+    @Test func linesAfterTheCloseAreLostAndASecondCloseReturns() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        let writer = LogWriter(descriptor: ends[1])
+        writer.append(Array("kept".utf8))
+        writer.close()
+        writer.append(Array("lost".utf8))
+        writer.close()
+        close(ends[1])
+        var buffer = [UInt8](repeating: 0, count: 16)
+        let count = read(ends[0], &buffer, buffer.count)
+        #expect(String(decoding: buffer[..<max(count, 0)], as: UTF8.self) == "kept")
+    }
+
     @Test func jsonLinesAreJSON() throws {
         let text = try lines(.json) { log in
             Logger(sink: log, category: "Host").warning("a \"quote\"", ["k": "v\n"])

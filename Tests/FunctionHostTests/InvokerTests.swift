@@ -33,14 +33,16 @@ struct InvokerTests {
     private func fire(_ instance: Scripted, retry: RetryPolicy? = nil, timeout: Duration? = nil) async
         -> InvocationOutcome
     {
+        let log = SilentLog(clock: clock)
         let invoker = Invoker(
             clock: clock,
             random: SeededRandomSource(seed: 1),
-            log: HostLog(writer: LogWriter(descriptor: -1), format: .console, clock: clock),
+            log: log.log,
             timeout: timeout,
             retry: retry
         )
-        return await invoker.fire(function(instance), instance, timer)
+        let outcome = await invoker.fire(function(instance), instance, timer)
+        return withExtendedLifetime(log) { outcome }
     }
 
     private func function(_ instance: Scripted) -> LoadedFunction {

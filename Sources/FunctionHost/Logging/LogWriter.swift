@@ -31,9 +31,12 @@ package final class LogWriter: Sendable {
         startThread { [self] in run() }
     }
 
-    /// Adds bytes as one unit; the lock is held for a copy and no longer.
+    deinit { Glibc.close(wakeUp) }
+
+    /// Adds bytes as one unit, unless the writer is closed; the lock is held for a copy and no longer.
     package func append(_ bytes: [UInt8]) {
         let mustWake = state.withLock { state -> Bool in
+            guard !state.isClosed else { return false }
             guard state.buffer.count < Self.bufferBytesMax else {
                 state.dropped += 1
                 return false
