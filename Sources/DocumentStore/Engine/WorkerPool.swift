@@ -23,8 +23,14 @@ final class WorkerPool: Workers {
                 firstJob = 0
                 return nil
             }
+            let job = jobs[firstJob]
             firstJob += 1
-            return jobs[firstJob - 1]
+            // What was done goes, also when the pool never rests; each job is moved once at most for each that was taken.
+            if firstJob >= 64, firstJob * 2 >= jobs.count {
+                jobs.removeFirst(firstJob)
+                firstJob = 0
+            }
+            return job
         }
     }
 
