@@ -13,7 +13,7 @@ struct RequestTests {
                 url: server.origin,
                 headers: ["Content-Type": "application/json", "Idempotency-Key": "k-1", "X-Empty": ""],
                 body: HTTPBody("{\"a\":1}")
-            )
+            ).patient
             _ = try await client.send(request).text()
             let received = try #require(server.requests.first)
             #expect(received.requestLine == "POST / HTTP/1.1")
@@ -31,8 +31,10 @@ struct RequestTests {
     func methodIsKept(method: HTTPMethod) async throws {
         try await withServer(always(Self.ok)) { server, client in
             for body in ["", "text"] {
-                _ = try await client.send(OutboundRequest(method: method, url: server.origin, body: HTTPBody(body)))
-                    .text()
+                _ = try await client.send(
+                    OutboundRequest(method: method, url: server.origin, body: HTTPBody(body)).patient
+                )
+                .text()
             }
             #expect(server.requests.map(\.requestLine) == Array(repeating: "\(method) / HTTP/1.1", count: 2))
             #expect(server.requests.map(\.text) == ["", "text"])
@@ -106,7 +108,7 @@ struct RequestTests {
         }) { server, client in
             let (chunks, continuation) = AsyncStream.makeStream(of: [UInt8].self)
             for _ in 0..<sentChunks { continuation.yield([46]) }
-            let request = OutboundRequest(method: .post, url: server.origin, body: HTTPBody(chunks: chunks)).unhurried
+            let request = OutboundRequest(method: .post, url: server.origin, body: HTTPBody(chunks: chunks)).patient
             let response = try await client.send(request)
             #expect(response.status == .contentTooLarge)
             #expect(try await response.text() == "no")
@@ -131,7 +133,7 @@ struct RequestTests {
     ])
     func malformedURLIsRefused(url: String, reason: String) async {
         let client = CurlHTTPClient()
-        let error = await failure(of: OutboundRequest(url: url), with: client)
+        let error = await failure(of: OutboundRequest(url: url).patient, with: client)
         #expect(error?.code == .invalidRequest)
         #expect(error?.description == "The URL of an outbound request is refused: \(reason).")
         await client.close()
@@ -142,7 +144,7 @@ struct RequestTests {
     ])
     func strangeCharactersInURLAreRefused(url: String) async {
         let client = CurlHTTPClient()
-        let error = await failure(of: OutboundRequest(url: url), with: client)
+        let error = await failure(of: OutboundRequest(url: url).patient, with: client)
         #expect(error?.code == .invalidRequest)
         await client.close()
     }
@@ -157,7 +159,7 @@ struct RequestTests {
     ])
     func headerInjectionIsRefused(name: String, value: String, reason: String) async throws {
         try await withServer(always(Self.ok)) { server, client in
-            let request = OutboundRequest(url: server.origin, headers: [name: value])
+            let request = OutboundRequest(url: server.origin, headers: [name: value]).patient
             let error = await failure(of: request, with: client)
             #expect(error?.code == .invalidRequest)
             #expect(error?.description == "The request to \(server.origin) is refused: \(reason).")
@@ -168,6 +170,7 @@ struct RequestTests {
     @Test func methodInjectionIsRefused() async {
         let client = CurlHTTPClient()
         let request = OutboundRequest(method: HTTPMethod(rawValue: "GET / HTTP/1.1\r\nX"), url: "http://127.0.0.1:1/")
+            .patient
         #expect(await failure(of: request, with: client)?.code == .invalidRequest)
         await client.close()
     }
@@ -179,7 +182,7 @@ struct RequestTests {
                 url: server.origin,
                 headers: ["Content-Length": "999", "Transfer-Encoding": "chunked", "Connection": "close", "TE": "x"],
                 body: HTTPBody("abc")
-            )
+            ).patient
             _ = try await client.send(request).text()
             let fields = try #require(server.requests.first).fields
             #expect(fields.values(of: "Content-Length") == ["3"])
@@ -191,7 +194,7 @@ struct RequestTests {
 
     @Test func dotsInThePathStay() async throws {
         try await withServer(always(Self.ok)) { server, client in
-            _ = try await client.send(OutboundRequest(url: "\(server.origin)/a/../b/%2e%2e/c")).text()
+            _ = try await client.send(OutboundRequest(url: "\(server.origin)/a/../b/%2e%2e/c").patient).text()
             #expect(server.requests.first?.requestLine == "GET /a/../b/%2e%2e/c HTTP/1.1")
         }
     }
@@ -204,7 +207,7 @@ struct RequestTests {
             peer.write(Self.ok)
             _ = peer.readRequest()
         }) { server, client in
-            let request = OutboundRequest(method: method, url: server.origin).unhurried
+            let request = OutboundRequest(method: method, url: server.origin).patient
             _ = try await client.send(request).text()
             let error = await failure(of: request, with: client)
             #expect(error?.code == (method == .post ? .interrupted : nil))

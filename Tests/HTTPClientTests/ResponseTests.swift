@@ -8,7 +8,7 @@ struct ResponseTests {
     @Test func statusFieldsAndBodyArrive() async throws {
         let answer = "HTTP/1.1 201 Created\r\nETag: \"7\"\r\nX-Two: a\r\nx-two:  b \r\nContent-Length: 5\r\n\r\nhello"
         try await withServer(always(answer)) { server, client in
-            let response = try await client.send(OutboundRequest(url: "\(server.origin)/a?b=c"))
+            let response = try await client.send(OutboundRequest(url: "\(server.origin)/a?b=c").patient)
             #expect(response.status == .created)
             #expect(response.headers["etag"] == "\"7\"")
             #expect(response.headers.values(of: "X-Two") == ["a", "b"])
@@ -33,7 +33,7 @@ struct ResponseTests {
     func bodyIsFramed(answer: String, body: String) async throws {
         try await withServer(always(answer)) { server, client in
             for _ in 0..<2 {
-                let response = try await client.send(OutboundRequest(url: server.origin))
+                let response = try await client.send(OutboundRequest(url: server.origin).patient)
                 #expect(response.headers["Link"] == nil)
                 #expect(response.headers["Trailer"] == nil)
                 #expect(try await response.text() == body)
@@ -47,7 +47,7 @@ struct ResponseTests {
             _ = peer.readRequest()
             peer.write("HTTP/1.1 200 OK\r\n\r\nto the end")
         }) { server, client in
-            let response = try await client.send(OutboundRequest(url: server.origin))
+            let response = try await client.send(OutboundRequest(url: server.origin).patient)
             #expect(response.body.length == nil)
             #expect(try await response.text() == "to the end")
         }
@@ -55,7 +55,7 @@ struct ResponseTests {
 
     @Test func headHasFieldsAndNoBody() async throws {
         try await withServer(always("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n")) { server, client in
-            let request = OutboundRequest(method: .head, url: server.origin, responseBytesMax: 10)
+            let request = OutboundRequest(method: .head, url: server.origin, responseBytesMax: 10).patient
             let response = try await client.send(request)
             #expect(response.headers["Content-Length"] == "99999999")
             #expect(try await response.text() == "")
@@ -66,7 +66,7 @@ struct ResponseTests {
         let answer = "HTTP/1.1 302 Found\r\nLocation: /next\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
         try await withServer(always(answer)) { server, client in
             for _ in 0..<2 {
-                let response = try await client.send(OutboundRequest(url: "\(server.origin)/first"))
+                let response = try await client.send(OutboundRequest(url: "\(server.origin)/first").patient)
                 #expect(response.status == .found)
                 _ = try await response.text()
             }
@@ -78,7 +78,7 @@ struct ResponseTests {
     @Test func contentCodingIsPassedOn() async throws {
         let answer = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nbytes"
         try await withServer(always(answer)) { server, client in
-            let response = try await client.send(OutboundRequest(url: server.origin))
+            let response = try await client.send(OutboundRequest(url: server.origin).patient)
             #expect(response.headers["Content-Encoding"] == "gzip")
             #expect(try await response.text() == "bytes")
         }
@@ -107,7 +107,7 @@ struct ResponseTests {
             continuation.finish()
         }) { server, client in
             let response = try await client.send(
-                OutboundRequest(url: server.origin, responseBytesMax: total)
+                OutboundRequest(url: server.origin, responseBytesMax: total).patient
             )
             let source = response.body.makeSource()
             var received = try await source()?.count ?? 0
@@ -125,7 +125,7 @@ struct ResponseTests {
 
     @Test func connectionIsReused() async throws {
         try await withServer(always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) { server, client in
-            for _ in 0..<20 { _ = try await client.send(OutboundRequest(url: server.origin)).text() }
+            for _ in 0..<20 { _ = try await client.send(OutboundRequest(url: server.origin).patient).text() }
             #expect(server.connectionCount == 1)
             #expect(client.connectionsOpened == 1)
         }
@@ -139,7 +139,7 @@ struct ResponseTests {
             peer.waitForClose()
             continuation.yield()
         }) { server, client in
-            let status = try await client.send(OutboundRequest(url: server.origin)).status
+            let status = try await client.send(OutboundRequest(url: server.origin).patient).status
             #expect(status == .ok)
             var iterator = closed.makeAsyncIterator()
             #expect(await iterator.next() != nil)
@@ -157,6 +157,7 @@ struct ResponseTests {
                 for number in 0..<100 {
                     group.addTask {
                         let request = OutboundRequest(method: .post, url: url, body: HTTPBody("number \(number)"))
+                            .patient
                         return try await client.send(request).text() == "number \(number)"
                     }
                 }

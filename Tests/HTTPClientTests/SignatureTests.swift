@@ -41,7 +41,7 @@ struct SignatureTests {
                 headers: ["Content-Type": "application/json"],
                 body: isStreamed ? HTTPBody(chunks: chunks) : HTTPBody(text),
                 awsSignature: Self.signature
-            )
+            ).patient
             _ = try await client.send(request).text()
             let received = try #require(server.requests.first)
             #expect(received.text == text)
@@ -66,7 +66,7 @@ struct SignatureTests {
         let client = CurlHTTPClient()
         for (region, key, secret) in [("eu west", "A", "s"), ("eu-west-1", "", "s"), ("eu-west-1", "A", "s\r\n")] {
             let signature = AWSSignature(service: "ses", region: region, accessKeyID: key, secretAccessKey: secret)
-            let request = OutboundRequest(url: "http://127.0.0.1:1/", awsSignature: signature)
+            let request = OutboundRequest(url: "http://127.0.0.1:1/", awsSignature: signature).patient
             #expect(await failure(of: request, with: client)?.code == .invalidRequest)
         }
         await client.close()

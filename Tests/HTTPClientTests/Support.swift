@@ -22,11 +22,11 @@ func withServer(
 }
 
 extension OutboundRequest {
-    /// The request with more time than a test needs, for bodies whose source waits for its turn beside all other tests.
+    /// The request with more time than a test needs while all other tests run beside it on a busy machine.
     var patient: OutboundRequest {
         var request = self
-        request.firstByteTimeout = .seconds(60)
-        request.totalTimeout = .seconds(60)
+        request.firstByteTimeout = .seconds(600)
+        request.totalTimeout = .seconds(600)
         return request
     }
 }
@@ -38,16 +38,6 @@ func failure(of request: OutboundRequest, with client: CurlHTTPClient) async -> 
         return nil
     } catch {
         return error as? HTTPClientError
-    }
-}
-
-extension OutboundRequest {
-    /// With so much time that no test runs into it while the machine is busy with others, for peers that wait for the test.
-    var unhurried: OutboundRequest {
-        var request = self
-        request.firstByteTimeout = .seconds(600)
-        request.totalTimeout = .seconds(600)
-        return request
     }
 }
 

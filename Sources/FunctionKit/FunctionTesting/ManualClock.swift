@@ -14,7 +14,12 @@ public final class ManualClock: AppClock {
         var sleepers: [Sleeper] = []
         var nextID = 0
         var cancelled: Set<Int> = []
-        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        var waiters: [(id: Int, count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+        mutating func takeID() -> Int {
+            nextID += 1
+            return nextID
+        }
 
         mutating func takeReadyWaiters() -> [CheckedContinuation<Void, Never>] {
             let count = sleepers.count
@@ -41,10 +46,7 @@ public final class ManualClock: AppClock {
     public func sleep(for duration: Duration) async throws {
         try Task.checkCancellation()
         guard duration > .zero else { return }
-        let id = state.withLock { state in
-            state.nextID += 1
-            return state.nextID
-        }
+        let id = state.withLock { $0.takeID() }
         // A cancellation that comes when the sleeper was woken already finds nobody and leaves its mark behind.
         defer { state.withLock { _ = $0.cancelled.remove(id) } }
         try await withTaskCancellationHandler {
@@ -92,13 +94,29 @@ public final class ManualClock: AppClock {
     public func setWallTime(_ now: Timestamp) { state.withLock { $0.now = now } }
 
     /// Returns when at least `count` tasks sleep, so that a test advances only once its subject waits.
+    ///
+    /// Returns as well when the calling task is cancelled, so that a time limit ends a test whose subject never sleeps.
     public func waitForSleepers(_ count: Int = 1) async {
-        await withCheckedContinuation { continuation in
-            let ready = state.withLock { state in
-                state.waiters.append((count: count, continuation: continuation))
-                return state.takeReadyWaiters()
+        let id = state.withLock { $0.takeID() }
+        defer { state.withLock { _ = $0.cancelled.remove(id) } }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+                let ready = state.withLock { state in
+                    guard state.cancelled.remove(id) == nil else { return [continuation] }
+                    state.waiters.append((id: id, count: count, continuation: continuation))
+                    return state.takeReadyWaiters()
+                }
+                for waiter in ready { waiter.resume() }
             }
-            for waiter in ready { waiter.resume() }
+        } onCancel: {
+            let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+                guard let index = state.waiters.firstIndex(where: { $0.id == id }) else {
+                    state.cancelled.insert(id)
+                    return nil
+                }
+                return state.waiters.remove(at: index).continuation
+            }
+            waiter?.resume()
         }
     }
 

@@ -78,6 +78,15 @@ struct ManualClockTests {
         await clock.waitForSleepers(0)
     }
 
+    @Test func aCancelledWaitForSleepersEnds() async {
+        for mayWaitFirst in [false, true] {
+            let waiting = Task { [clock] in await clock.waitForSleepers(1) }
+            if mayWaitFirst { for _ in 0..<10 { await Task.yield() } }
+            waiting.cancel()
+            await waiting.value
+        }
+    }
+
     @Test func manyTasksSleepAndAllWake() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for index in 0..<500 {

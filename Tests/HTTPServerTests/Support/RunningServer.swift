@@ -32,6 +32,12 @@ func withRunningServer<Result>(
     var configuration = HTTPServerConfiguration()
     configuration.port = 0
     configuration.loopCount = 2
+    // The server's limits go by the system's clock, and the steps of a test take as long as all other tests beside it let them.
+    // With the usual 10 s for a header a half request got its 408, and its test waited for ever for a call that could not come.
+    configuration.headerTime = .seconds(600)
+    configuration.bodyGraceTime = .seconds(600)
+    configuration.idleTime = .seconds(600)
+    configuration.writeStallTime = .seconds(600)
     change(&configuration)
     let server = HTTPServer(
         configuration: configuration,
