@@ -15,38 +15,38 @@ struct StoreCommandTests {
     }
 
     private func lines(_ count: Int) -> String {
-        (0..<count).map { #"{"id":"T\#($0)","number":\#($0),"text":"\#(String(repeating: "x", count: 1000))"}"# }
+        (0..<count).map { #"{"id":"T\#($0)","number":\#($0),"text":"\#(String(repeating: "x", count: 100))"}"# }
             .joined(separator: "\n") + "\n"
     }
 
     @Test func documentsGoThroughTheRunningHost() async throws {
         let data = try ScratchFolder()
-        try data.write(lines(5000), to: "tickets.jsonl")
+        try data.write(lines(4500), to: "tickets.jsonl")
         try await withHost(data) { host, place in
             let tickets = ["--tenant", "acme", "--collection", "tickets"] + place
             let imported = try await runPostern(["store", "import", data.path + "/tickets.jsonl"] + tickets)
             #expect(imported.ending == .exited(0), "\(imported.errors)")
-            #expect(imported.output == "5000 documents imported into 'acme/tickets'.\n")
+            #expect(imported.output == "4500 documents imported into 'acme/tickets'.\n")
             let again = try await runPostern(
                 ["store", "import", data.path + "/tickets.jsonl", "--existing", "skip"] + tickets
             )
             #expect(
-                again.output == "0 documents imported into 'acme/tickets'. 5000 were there already.\n",
+                again.output == "0 documents imported into 'acme/tickets'. 4500 were there already.\n",
                 "\(again.errors)"
             )
             let exported = try await runPostern(["store", "export"] + tickets)
             #expect(exported.ending == .exited(0))
-            #expect(exported.errors == "5000 documents exported.\n")
-            #expect(exported.output.split(separator: "\n").count == 5000)
+            #expect(exported.errors == "4500 documents exported.\n")
+            #expect(exported.output.split(separator: "\n").count == 4500)
 
             // The whole tenant, into another one.
             let all = try await runPostern(["store", "export", "--tenant", "acme"] + place)
-            #expect(all.errors == "5000 lines exported.\n")
+            #expect(all.errors == "4500 lines exported.\n")
             try data.write(all.output, to: "all.jsonl")
             let copied = try await runPostern(
                 ["store", "import", data.path + "/all.jsonl", "--tenant", "copy"] + place
             )
-            #expect(copied.output == "5000 documents imported into 'copy'.\n", "\(copied.errors)")
+            #expect(copied.output == "4500 documents imported into 'copy'.\n", "\(copied.errors)")
             #expect(try await runPostern(["store", "export", "--tenant", "copy"] + place).output == all.output)
 
             // Everything once more over itself; then there is something to give back.
@@ -57,18 +57,18 @@ struct StoreCommandTests {
             guard case .number(let before) = report["disk_bytes_before"], case .number(let after) = report["disk_bytes"]
             else { throw SupportError(compacted.output) }
             #expect(after < before * 0.8)
-            #expect(try await runPostern(["store", "export"] + tickets).output.split(separator: "\n").count == 5000)
+            #expect(try await runPostern(["store", "export"] + tickets).output.split(separator: "\n").count == 4500)
 
             let listed = try await runPostern(["store", "stats", "--json"] + place)
             #expect(listed.ending == .exited(0), "\(listed.errors)")
             let acme = try #require(try decodeJSON(listed.output).items.first { $0["tenant"] == "acme" })
-            #expect(acme["documents"] == 5000)
+            #expect(acme["documents"] == 4500)
             #expect(try await runPostern(["store", "verify"] + place.prefix(2)).ending == .exited(0))
             let keys = try await runPostern(["keys", "list", "--json"] + place.prefix(2))
             let key = try #require(try decodeJSON(keys.output).items.first { $0["scope"] == "master" }?["value"].text)
             let answer = try await host.send(.get, "/admin/store/acme", headers: ["x-functions-key": key])
             #expect(answer.status == 200)
-            #expect(answer.json["documents"] == 5000)
+            #expect(answer.json["documents"] == 4500)
             #expect(answer.json["collections"][0]["collection"] == "tickets")
             // The key goes nowhere, and neither does a document.
             #expect(!host.process.output.contains(key) && !host.process.errors.contains(key))

@@ -39,12 +39,18 @@ final class ScriptedMaintenance: StoreMaintenance {
 struct AdminStoreTests {
     private let app = TestApp()
     private let maintenance: ScriptedMaintenance
-    private let inspector: StoreInspector
     private let api: AdminAPI
 
     init() {
         maintenance = ScriptedMaintenance(app.engine)
-        inspector = StoreInspector(engine: app.engine, maintenance: maintenance)
+        api = Self.makeAPI(app, engine: app.engine, maintenance: maintenance)
+    }
+
+    private static func makeAPI(
+        _ app: TestApp,
+        engine: any StoreEngine,
+        maintenance: any StoreMaintenance
+    ) -> AdminAPI {
         let configuration = HostConfiguration()
         let log = HostLog(writer: LogWriter(descriptor: -1), format: .console, clock: app.clock)
         let running = RunningApp(
@@ -60,11 +66,11 @@ struct AdminStoreTests {
             ]),
             status: HostStatus(instanceID: "i", startedAt: app.clock.now, version: "0")
         )
-        api = AdminAPI(
+        return AdminAPI(
             app: running,
             clock: app.clock,
-            queues: QueueInspector(engine: app.engine, store: app.store, clock: app.clock),
-            store: inspector,
+            queues: QueueInspector(engine: engine, store: app.store, clock: app.clock),
+            store: StoreInspector(engine: engine, maintenance: maintenance),
             runner: { _, _ in
                 InvocationOutcome(id: InvocationID(high: 0, low: 0), duration: .zero, failure: nil, response: nil)
             }
@@ -76,11 +82,12 @@ struct AdminStoreTests {
         _ path: String,
         query: String? = nil,
         key: String? = "master-key",
-        body: HTTPBody = .empty
+        body: HTTPBody = .empty,
+        to other: AdminAPI? = nil
     ) async throws -> (status: Int, body: String) {
         var request = HTTPRequest(method: method, path: path, query: query, body: body)
         if let key { request.headers.append("x-functions-key", key) }
-        let response = await api.respond(to: request)
+        let response = await (other ?? api).respond(to: request)
         return (response.status.rawValue, String(decoding: try await response.body.collect(), as: UTF8.self))
     }
 
@@ -184,6 +191,57 @@ struct AdminStoreTests {
         #expect(single.status == 503)
         #expect(single.body.contains(#""code":"damaged""#))
         #expect(try await send(.get, "/admin/host/status").body.contains("The log 'x.jsonl' is damaged at byte 7"))
+    }
+
+    /// A failed sync is final for its tenant: health says so, documents can still be read and taken out.
+    @Test func healthTellsOfAFailedSync() async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/postern-admin-\(UInt64.random(in: 0 ... .max))"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let disk = UnreliableDisk()
+        let engine = try FileStoreEngine(
+            path: folder,
+            mode: .exclusive,
+            clock: app.clock,
+            logger: Logger(sink: app.log, category: "Store"),
+            disk: disk
+        )
+        let api = Self.makeAPI(app, engine: engine, maintenance: engine)
+        func add(_ id: String, to tenant: String) async throws {
+            let key = DocumentKey(try CollectionName("tickets"), try DocumentID(id))
+            let partition = engine.partition(try TenantName(tenant))
+            _ = try await partition.commit(WriteBatch([.init(key, .create(.init(body: Array("{}".utf8))))]))
+        }
+        try await add("T1", to: "acme")
+        try await add("T1", to: "zenith")
+        #expect(!(try await send(.get, "/admin/host/status", to: api).body.contains("errors")))
+        disk.failsSyncs.withLock { $0 = true }
+        await #expect(throws: StoreError.self) { try await add("T2", to: "acme") }
+        disk.failsSyncs.withLock { $0 = false }
+        await #expect(throws: StoreError.self) { try await add("T3", to: "acme") }
+        try await add("T2", to: "zenith")
+
+        let reason = "Tenant 'acme' takes no writes any more, because the store could not sync"
+        let health = try await send(.get, "/admin/host/status", to: api)
+        #expect(health.status == 200)
+        #expect(health.body.contains("\"errors\":[\"\(reason)"), "\(health.body)")
+        #expect(!health.body.contains("zenith"))
+        let single = try await send(.get, "/admin/store/acme", to: api)
+        #expect(single.status == 200)
+        #expect(single.body.contains("\"problem\":\"\(reason)"), "\(single.body)")
+        let export = try await send(.get, "/admin/store/acme/export", query: "collection=tickets", to: api)
+        #expect(export.body.split(separator: "\n").count == 1)
+        let refused = try await send(
+            .post,
+            "/admin/store/acme/import",
+            query: "collection=tickets",
+            body: HTTPBody(#"{"id":"T4"}"#),
+            to: api
+        )
+        #expect(refused.status == 503)
+        #expect(refused.body.contains(reason))
+        #expect(refused.body.contains("Nothing was imported."))
+        #expect(try await send(.post, "/admin/store/acme/compact", to: api).status == 503)
+        await engine.close()
     }
 
     @Test func compactionTellsTheSizes() async throws {

@@ -14,6 +14,8 @@ struct DocumentFile {
     /// The only collection of the file; nil when its lines say it.
     let collection: CollectionName?
 
+    /// How many lines one request to a host carries: 2000.
+    private static let requestLines = 2000
     /// How many bytes one request to a host carries, unless one line has more: 4 MiB.
     private static let requestBytes = 4 << 20
     private static let chunkBytes = 1 << 18
@@ -67,7 +69,7 @@ struct DocumentFile {
             body += line
             body.append(UInt8(ascii: "\n"))
             lines += 1
-            if body.count >= Self.requestBytes { try await flush() }
+            if lines >= Self.requestLines || body.count >= Self.requestBytes { try await flush() }
         }
         while let chunk = try read(reader) {
             splitter.append(chunk)
