@@ -48,3 +48,12 @@ func executableFolder() -> String {
     guard let path = realPath("/proc/self/exe"), let slash = path.lastIndex(of: "/") else { return "." }
     return String(path[..<slash])
 }
+
+/// A path without links and dots as far as it exists, for comparing places; the last part need not exist.
+func resolvedPath(_ path: String) -> String {
+    let path = absolutePath(path)
+    if let real = realPath(path) { return real }
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex, let parent = realPath(String(path[..<slash]))
+    else { return path }
+    return (parent == "/" ? "" : parent) + path[slash...]
+}

@@ -55,6 +55,7 @@ struct StoreBackupTests {
             (["store", "restore"], 64, "The backup is missing."),
             (["store", "backup", place], 78, "The destination '\(place)' is not empty."),
             (["store", "backup", data.path + "/data/inside"], 78, "lies in the data folder itself"),
+            (["store", "backup", data.path + "/data/../data/inside"], 78, "lies in the data folder itself"),
             (["store", "backup", data.path + "/b", "--tenant", "../acme"], 64, "'../acme' is not a valid tenant name"),
             (["store", "backup", data.path + "/b", "--tenant", "nobody"], 65, "has no tenant 'nobody'"),
             (["store", "restore", place, "--tenant", "zenith"], 65, "has no tenant 'zenith'"),

@@ -1,4 +1,5 @@
 internal import FunctionKit
+internal import Glibc
 
 /// The name of a log file in a tenant's folder.
 ///
@@ -54,12 +55,17 @@ extension DataFolder {
         try (disk.names(in: folder(of: tenant)) ?? []).compactMap { LogFileName($0) }.sorted()
     }
 
-    /// The tenants whose folder has a log file, in ascending order.
+    /// The tenants whose folder has a log file, or cannot be looked into, in ascending order.
     func tenantsWithLogs() throws(DiskError) -> [TenantName] {
         var result: [TenantName] = []
         for name in try disk.names(in: tenantsPath) ?? [] {
-            guard let tenant = try? TenantName(name), try !logFiles(of: tenant).isEmpty else { continue }
-            result.append(tenant)
+            guard let tenant = try? TenantName(name) else { continue }
+            do throws(DiskError) {
+                if try !logFiles(of: tenant).isEmpty { result.append(tenant) }
+            } catch {
+                // A file of that name is no tenant; whatever else is wrong is that tenant's affair.
+                if error.number != ENOTDIR { result.append(tenant) }
+            }
         }
         return result.sorted()
     }

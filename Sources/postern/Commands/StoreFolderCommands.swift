@@ -34,8 +34,8 @@ struct StoreFolderCommands {
 
     private func backup() throws -> Int32 {
         guard arguments.words.count == 2 else { throw UsageError("The destination is missing.") }
-        let destination = absolutePath(arguments.words[1])
-        let backup = StoreBackup(ofFolder: folder, to: destination, tenants: try tenants())
+        let destination = resolvedPath(arguments.words[1])
+        let backup = StoreBackup(ofFolder: resolvedPath(folder), to: destination, tenants: try tenants())
         let manifest = try backup.run(at: SystemClock().now)
         if arguments.has("json") { try printJSON(manifest) } else { report(manifest, destination) }
         return manifest.isComplete ? ExitCode.success : ExitCode.dataError
@@ -54,7 +54,7 @@ struct StoreFolderCommands {
 
     private func restore() throws -> Int32 {
         guard arguments.words.count == 2 else { throw UsageError("The backup is missing.") }
-        let report = try StoreRestore(from: absolutePath(arguments.words[1]), to: folder, tenants: tenants()).run()
+        let report = try StoreRestore(from: resolvedPath(arguments.words[1]), to: folder, tenants: tenants()).run()
         if arguments.has("json") {
             try printJSON(report)
         } else {

@@ -171,6 +171,13 @@ import Testing
                 at: clock.now
             )
             #expect(second.tenants[1].failure?.reason.contains("Input/output error") == true)
+            disk.fail { $0.path.hasSuffix("data/tenants/theirs") && $0.operation == "list" ? EACCES : nil }
+            try write([], to: folder + "/data/tenants/no-folder")
+            let third = try StoreBackup(ofFolder: folder + "/data", to: folder + "/third", disk: disk).run(
+                at: clock.now
+            )
+            #expect(third.tenants.map(\.tenant) == ["acme", "theirs"])
+            #expect(third.tenants[1].failure?.file == folder + "/data/tenants/theirs")
         }
     }
 
