@@ -136,6 +136,7 @@ let package = Package(
     targets: [
         .target(name: "CLinux", path: "Sources/CLinux"),
         .target(name: "CLLHTTP", path: "Sources/CLLHTTP"),
+        .target(name: "CXXHash", path: "Sources/CXXHash"),
         .systemLibrary(
             name: "CCurl",
             path: "Sources/CCurl",
@@ -157,7 +158,7 @@ let package = Package(
         ),
         .target(
             name: "DocumentStore",
-            dependencies: [functionKit, crypto, "CLinux", "CZlib"],
+            dependencies: [functionKit, crypto, "CLinux", "CXXHash", "CZlib"],
             path: "Sources/DocumentStore",
             swiftSettings: settings
         ),

@@ -3,20 +3,24 @@ internal import Glibc
 
 /// The layout of a data folder.
 ///
-///     data/format.json                   {"format":"postern-data","version":1}
-///     data/postern.lock                  the pid of the process that has it
-///     data/tenants/<slug>/log.jsonl      see LogLine
+///     data/format.json                                     {"format":"postern-data","version":2}
+///     data/postern.lock                                    the pid of the process that has it
+///     data/tenants/<slug>/00000001-00000001.jsonl          segments of the tenant's log; see LogLine and SegmentRange
+///     data/tenants/<slug>/index.hint                       where the documents are, for a quick start; see HintFile
 struct DataFolder: Sendable {
     let path: String
     let disk: any Disk
 
-    static let format = "{\"format\":\"postern-data\",\"version\":1}\n"
+    static let format = "{\"format\":\"postern-data\",\"version\":2}\n"
 
     var tenantsPath: String { path + "/tenants" }
     func folder(of tenant: TenantName) -> String { "\(tenantsPath)/\(tenant)" }
-    func log(of tenant: TenantName) -> String { "\(folder(of: tenant))/log.jsonl" }
-    /// A log that is being written and does not count yet.
-    func newLog(of tenant: TenantName) -> String { "\(folder(of: tenant))/log.jsonl.new" }
+    func segment(_ range: SegmentRange, of tenant: TenantName) -> String { "\(folder(of: tenant))/\(range.fileName)" }
+    func hint(of tenant: TenantName) -> String { "\(folder(of: tenant))/\(Self.hintName)" }
+
+    static let hintName = "index.hint"
+    /// Behind the name of a file that is being written and does not count yet.
+    static let unfinishedSuffix = ".new"
 
     private var formatPath: String { path + "/format.json" }
     private var lockPath: String { path + "/postern.lock" }
@@ -47,10 +51,21 @@ struct DataFolder: Sendable {
     func tenants() throws(DiskError) -> [TenantName] {
         var result: [TenantName] = []
         for name in try disk.names(in: tenantsPath) ?? [] {
-            guard let tenant = try? TenantName(name), try disk.open(log(of: tenant), .read) != nil else { continue }
+            guard let tenant = try? TenantName(name), try !segments(of: tenant).ranges.isEmpty else { continue }
             result.append(tenant)
         }
         return result.sorted()
+    }
+
+    /// What lies in a tenant's folder.
+    func segments(of tenant: TenantName) throws(DiskError) -> SegmentListing {
+        do throws(DiskError) {
+            return SegmentListing(names: try disk.names(in: folder(of: tenant)) ?? [])
+        } catch {
+            // A file of that name is no tenant.
+            guard error.number == ENOTDIR else { throw error }
+            return SegmentListing(names: [])
+        }
     }
 
     /// Makes the folder and those above it, each durable in its parent.

@@ -1,57 +1,47 @@
 internal import FunctionKit
 internal import Glibc
+internal import Synchronization
 
-/// The open log files, at most a fixed number of them; the one that was not used for the longest time is closed for a new one.
-///
-/// A caller keeps the file that it got, so closing never takes it away from an access that goes on.
+/// The open segment files of all tenants, at most a fixed number of them; the one that was not used for the longest time is
+/// closed for a new one.
 final class FileHandles: Sendable {
-    private struct State {
-        var files: [String: (file: any DiskFile, use: UInt64)] = [:]
-        var uses: UInt64 = 0
-    }
-
     private let disk: any Disk
-    private let countMax: Int
-    private let state = LockedState(State())
+    /// Nil when nothing is ever closed: the files of a folder that somebody else writes to may lose their names.
+    private let countMax: Int?
+    private let files = LockedState<[ObjectIdentifier: LogFile]>([:])
+    private let uses = Atomic<UInt64>(0)
 
-    init(disk: any Disk, countMax: Int) {
+    init(disk: any Disk, countMax: Int?) {
         self.disk = disk
         self.countMax = countMax
     }
 
-    /// The file at `path`, open for reading and writing.
-    func file(_ path: String) throws(DiskError) -> any DiskFile {
-        if let file = use(path) { return file }
-        guard let file = try disk.open(path, .write) else { throw DiskError("open", path, ENOENT) }
-        keep(file, path)
+    /// How many files are open.
+    var count: Int { files.withLock { $0.count } }
+
+    func nextUse() -> UInt64 { uses.add(1, ordering: .relaxed).newValue }
+
+    func open(_ path: String, _ mode: DiskOpenMode) throws(DiskError) -> any DiskFile {
+        guard let file = try disk.open(path, mode) else { throw DiskError("open", path, ENOENT) }
         return file
     }
 
-    /// Takes a file over that has been opened or made elsewhere.
-    func keep(_ file: any DiskFile, _ path: String) {
-        state.withLock { state in
-            state.uses += 1
-            state.files[path] = (file, state.uses)
-            guard state.files.count > countMax else { return }
-            if let oldest = state.files.min(by: { $0.value.use < $1.value.use }) { state.files[oldest.key] = nil }
+    /// Counts a file that has been opened, and closes another one if there are too many.
+    func note(_ file: LogFile) {
+        let oldest = files.withLock { files -> LogFile? in
+            files[ObjectIdentifier(file)] = file
+            guard let countMax, files.count > countMax else { return nil }
+            // The least use decides, then the number of nothing else: uses are all different.
+            let others = files.values.filter { $0 !== file }
+            return others.min { $0.lastUse < $1.lastUse }
         }
+        oldest?.close()
     }
 
-    /// Closes the file at `path`, because another has taken its name.
-    func forget(_ path: String) { state.withLock { $0.files[path] = nil } }
+    func forget(_ file: LogFile) { files.withLock { $0[ObjectIdentifier(file)] = nil } }
 
     /// Closes all files.
-    func forgetAll() { state.withLock { $0.files.removeAll() } }
-
-    /// How many files are open.
-    var count: Int { state.withLock { $0.files.count } }
-
-    private func use(_ path: String) -> (any DiskFile)? {
-        state.withLock { state in
-            guard let file = state.files[path]?.file else { return nil }
-            state.uses += 1
-            state.files[path] = (file, state.uses)
-            return file
-        }
+    func closeAll() {
+        for file in files.withLock({ Array($0.values) }) { file.close() }
     }
 }

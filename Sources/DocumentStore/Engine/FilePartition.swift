@@ -1,70 +1,87 @@
 internal import FunctionKit
 
 /// One tenant's documents in a ``FileStoreEngine``. Reads of a tenant that has been opened do not suspend.
-struct FilePartition: TenantPartition {
+final class FilePartition: TenantPartition {
     let engine: FileStoreEngine
     let tenant: TenantName
+    /// The log that was found last; the engine may have put it away since.
+    private let known = LockedState<LogPartition?>(nil)
+
+    init(engine: FileStoreEngine, tenant: TenantName) {
+        self.engine = engine
+        self.tenant = tenant
+    }
 
     func declare(_ schema: CollectionSchema) async throws(StoreError) {
         let name = try CollectionName(schema.collection)
-        try await engine.withPartition(tenant) { (partition) async throws(StoreError) in
-            try await partition.opened()
-            guard try partition.look({ $0.schema(of: name) }) != schema else { return }
-            _ = try await partition.perform(.declare(schema))
+        try await withLog { (log) async throws(StoreError) in
+            guard try log.look({ $0.schema(of: name) }) != schema else { return }
+            _ = try await log.perform(.declare(schema))
         }
     }
 
     func get(_ key: DocumentKey) async throws(StoreError) -> StoredDocument? {
-        try await engine.withPartition(tenant) { (partition) async throws(StoreError) in
-            try await partition.opened()
-            return try partition.get(key)
-        }
+        if let known = try atOnce({ (log) throws(StoreError) in try log.get(key) }) { return known }
+        return try await withLog { (log) async throws(StoreError) in try log.get(key) ?? nil }
     }
 
     func query(_ query: StoreQuery) async throws(StoreError) -> StoredPage {
-        try await engine.withPartition(tenant) { (partition) async throws(StoreError) in
-            try await partition.opened()
-            return try partition.query(query)
+        if let known = try atOnce({ (log) throws(StoreError) in try log.query(query) }) { return known }
+        return try await withLog { (log) async throws(StoreError) in
+            try log.query(query) ?? StoredPage(documents: [], nextCursor: nil)
         }
     }
 
     func commit(_ batch: WriteBatch) async throws(StoreError) -> CommitReceipt {
-        try await engine.withPartition(tenant) { (partition) async throws(StoreError) in
-            try await partition.opened()
-            let prepared = try PreparedBatch(batch, schemas: try partition.look { $0.schemas })
-            guard case .receipt(let receipt) = try await partition.perform(.commit(prepared)) else {
-                throw StoreError(.unavailable, "The commit in '\(tenant)' was answered by something else.")
+        try await withLog { (log) async throws(StoreError) in
+            let prepared = try PreparedBatch(batch, schemas: try log.look { $0.schemas })
+            guard case .receipt(let receipt) = try await log.perform(.commit(prepared)) else {
+                throw StoreError(.unavailable, "The commit in '\(self.tenant)' was answered by something else.")
             }
             return receipt
         }
     }
 
     func collections() async throws(StoreError) -> [(name: CollectionName, documents: Int)] {
-        try await engine.withPartition(tenant) { (partition) async throws(StoreError) in
-            try await partition.opened()
-            let now = partition.services.clock.now
-            return try partition.look { $0.counts(at: now) }
+        try await withLog { (log) async throws(StoreError) in
+            let now = log.services.clock.now
+            return try log.look { $0.counts(at: now) }
         }
     }
 
     func schema(of collection: CollectionName) async throws(StoreError) -> CollectionSchema? {
-        try await engine.withPartition(tenant) { (partition) async throws(StoreError) in
-            try await partition.opened()
-            return try partition.look { $0.schema(of: collection) }
-        }
+        try await withLog { (log) async throws(StoreError) in try log.look { $0.schema(of: collection) } }
     }
 
     func changes(after position: ChangePosition, limit: Int) async throws(StoreError) -> ChangePage {
-        try await engine.withPartition(tenant) { (partition) async throws(StoreError) in
-            try await partition.opened()
-            return try partition.changes(after: position, limit: limit)
-        }
+        try await withLog { (log) async throws(StoreError) in try log.changes(after: position, limit: limit) }
     }
 
     func statistics() async throws(StoreError) -> PartitionStatistics {
-        try await engine.withPartition(tenant) { (partition) async throws(StoreError) in
-            try await partition.opened()
-            return try partition.look { $0.statistics }
+        try await withLog { (log) async throws(StoreError) in try log.look { $0.statistics } }
+    }
+
+    /// Asks the log that is known, if there is one that has been read.
+    ///
+    /// - Returns: nil when the question has to take the long way.
+    private func atOnce<Result>(_ body: (LogPartition) throws(StoreError) -> Result?) throws(StoreError) -> Result? {
+        guard let log = known.withLock({ $0 }) else { return nil }
+        engine.noteUse(of: log)
+        do throws(StoreError) {
+            return try body(log)
+        } catch {
+            guard log.isRetired else { throw error }
+            return nil
+        }
+    }
+
+    /// Runs `body` on the tenant's log once that has been read, and remembers that for the next call.
+    private func withLog<Result>(
+        _ body: (LogPartition) async throws(StoreError) -> Result
+    ) async throws(StoreError) -> Result {
+        try await engine.withLog(of: tenant) { (log) async throws(StoreError) in
+            known.withLock { $0 = log }
+            return try await body(log)
         }
     }
 }

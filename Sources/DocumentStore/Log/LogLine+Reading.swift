@@ -27,6 +27,13 @@ extension LogLine {
             self = .header(try reader.header())
             return
         }
+        if reader.take("{\"end\":") {
+            let sequence = try reader.integer()
+            try reader.expect(",\"lines\":")
+            self = .end(sequence: sequence, lines: try reader.integer())
+            try reader.expectEnd()
+            return
+        }
         try reader.expect("{\"seq\":")
         let sequence = try reader.integer()
         try reader.expect(",\"group\":")
@@ -37,7 +44,7 @@ extension LogLine {
             self = .schema(try reader.schema(), sequence: sequence, group: group, at: at)
         } else {
             try reader.expect(",\"ops\":[")
-            let operations = try reader.operations(sequence, at)
+            let operations = try reader.operations(at, sequence)
             self = .batch(LogBatch(sequence: sequence, group: group, at: at, operations: operations))
         }
         try reader.expectEnd()
@@ -86,7 +93,15 @@ private struct LogLineReader {
 
     mutating func text() throws(LogLineError) -> String {
         guard take("\"") else { throw unknown() }
-        var bytes: [UInt8] = []
+        let start = position
+        while position < end, line[position] != UInt8(ascii: "\""), line[position] != UInt8(ascii: "\\") {
+            position += 1
+        }
+        if position < end, line[position] == UInt8(ascii: "\"") {
+            defer { position += 1 }
+            return String(decoding: line[start..<position], as: UTF8.self)
+        }
+        var bytes = Array(line[start..<position])
         while position < end, line[position] != UInt8(ascii: "\"") {
             if line[position] == UInt8(ascii: "\\") {
                 guard position + 1 < end else { throw unknown() }
@@ -149,10 +164,16 @@ private struct LogLineReader {
         }
         try expect(",\"tenant\":")
         let tenant = try text()
+        try expect(",\"first\":")
+        let first = try integer()
+        try expect(",\"last\":")
+        let last = try integer()
         try expect(",\"seq\":")
         let sequence = try integer()
-        try expect(",\"snapshot\":")
-        let snapshotLines = try integer()
+        try expect(",\"through\":")
+        let through = try integer()
+        try expect(",\"removals_since\":")
+        let removalsSince = try integer()
         try expect(",\"at\":")
         let at = try time()
         try expect(",\"schemas\":[")
@@ -164,17 +185,20 @@ private struct LogLineReader {
         try expectEnd()
         return LogHeader(
             tenant: tenant,
+            range: SegmentRange(Int(first), Int(last)),
             sequence: sequence,
-            snapshotLines: snapshotLines,
+            through: through,
+            removalsSince: removalsSince,
             at: at,
             schemas: schemas
         )
     }
 
-    mutating func operations(_ sequence: Int64, _ at: Timestamp) throws(LogLineError) -> [LogBatch.Operation] {
+    mutating func operations(_ at: Timestamp, _ sequence: Int64) throws(LogLineError) -> [LogBatch.Operation] {
         var operations: [LogBatch.Operation] = []
         while !take("]") {
             if !operations.isEmpty { try expect(",") }
+            let start = position
             let isPut = take("{\"put\":")
             if !isPut { try expect("{\"delete\":") }
             let collection = try text()
@@ -183,21 +207,20 @@ private struct LogLineReader {
             guard let collection = try? CollectionName(collection), let id = try? DocumentID(id) else {
                 throw unknown()
             }
-            let effect = isPut ? try put(sequence, at) : .delete
-            operations.append(.init(key: DocumentKey(collection, id), effect: effect))
+            let effect = isPut ? try put(at, sequence) : .delete
             try expect("}")
+            operations.append(.init(key: DocumentKey(collection, id), effect: effect, range: start..<position))
         }
         return operations
     }
 
-    private mutating func put(_ sequence: Int64, _ at: Timestamp) throws(LogLineError) -> LogBatch.Effect {
-        let revision = take(",\"revision\":") ? try integer() : sequence
+    private mutating func put(_ at: Timestamp, _ sequence: Int64) throws(LogLineError) -> LogBatch.Effect {
         let createdAt = take(",\"created_at\":") ? try time() : at
         let updatedAt = take(",\"updated_at\":") ? try time() : at
         let expiresAt = take(",\"expires_at\":") ? try time() : nil
         try expect(",\"doc\":")
         let times = DocumentTimes(
-            revision: Revision(rawValue: revision),
+            revision: Revision(rawValue: sequence),
             createdAt: createdAt,
             updatedAt: updatedAt,
             expiresAt: expiresAt

@@ -8,13 +8,20 @@ struct LogLineWriter {
     private var lineStart = 0
 
     mutating func header(_ header: LogHeader) throws(StoreError) {
-        append("{\"postern_log\":\(LogLine.version),\"tenant\":\"\(header.tenant)\",\"seq\":\(header.sequence),")
-        append("\"snapshot\":\(header.snapshotLines),\"at\":\"\(header.at)\",\"schemas\":[")
+        append("{\"postern_log\":\(LogLine.version),\"tenant\":\"\(header.tenant)\",\"first\":\(header.range.first),")
+        append("\"last\":\(header.range.last),\"seq\":\(header.sequence),\"through\":\(header.through),")
+        append("\"removals_since\":\(header.removalsSince),\"at\":\"\(header.at)\",\"schemas\":[")
         for (index, schema) in header.schemas.enumerated() {
             if index > 0 { append(",") }
             bytes.append(contentsOf: try Self.json(schema))
         }
         append("]")
+        endLine()
+    }
+
+    /// Appends the last line of a compacted file.
+    mutating func end(sequence: Int64, lines: Int) {
+        append("{\"end\":\(sequence),\"lines\":\(lines)")
         endLine()
     }
 
@@ -24,7 +31,7 @@ struct LogLineWriter {
         endLine()
     }
 
-    /// Appends a batch and returns where each body lies in ``bytes``.
+    /// Appends a batch and returns where each body lies in ``bytes``, with file number 0.
     mutating func batch(_ plan: CommitPlan, group: Int64) -> [BodyLocation] {
         begin(sequence: plan.revision.rawValue, group: group, at: plan.committedAt)
         var locations: [BodyLocation] = []
@@ -33,15 +40,30 @@ struct LogLineWriter {
             if index > 0 { append(",") }
             switch change.effect {
             case .put(let record):
-                locations.append(put(change.key, record, plan.revision, plan.committedAt, plan.bodies[index]))
+                locations.append(put(change.key, record, plan.committedAt, plan.bodies[index]))
             case .delete:
                 open("delete", change.key)
                 append("}")
-                locations.append(BodyLocation(offset: 0, count: 0))
+                locations.append(BodyLocation(file: 0, offset: 0, count: 0, checksum: 0))
             }
         }
         endBatch()
         return locations
+    }
+
+    /// Appends some operations of a batch as they stand in its line, and returns how far each has moved: what to add to an
+    /// offset within `line` to get one within ``bytes``.
+    mutating func batch(_ batch: LogBatch, keeping operations: [LogBatch.Operation], of line: [UInt8]) -> [Int] {
+        begin(sequence: batch.sequence, group: batch.group, at: batch.at)
+        var shifts: [Int] = []
+        shifts.reserveCapacity(operations.count)
+        for operation in operations {
+            if !shifts.isEmpty { append(",") }
+            shifts.append(bytes.count - operation.range.lowerBound)
+            bytes.append(contentsOf: line[operation.range])
+        }
+        endBatch()
+        return shifts
     }
 
     mutating func begin(sequence: Int64, group: Int64, at: Timestamp) {
@@ -53,26 +75,19 @@ struct LogLineWriter {
         endLine()
     }
 
-    mutating func separate() { append(",") }
-
     /// Appends one written document and returns where its body lies in ``bytes``.
-    mutating func put(
-        _ key: DocumentKey,
-        _ record: DocumentRecord,
-        _ revision: Revision,
-        _ at: Timestamp,
-        _ body: [UInt8]
-    ) -> BodyLocation {
+    private mutating func put(_ key: DocumentKey, _ record: DocumentRecord, _ at: Timestamp, _ body: [UInt8])
+        -> BodyLocation
+    {
         open("put", key)
-        if record.revision != revision { append(",\"revision\":\(record.revision.rawValue)") }
         if record.createdAt != at { append(",\"created_at\":\"\(record.createdAt)\"") }
         if record.updatedAt != at { append(",\"updated_at\":\"\(record.updatedAt)\"") }
         if let moment = record.expiresAt { append(",\"expires_at\":\"\(moment)\"") }
         append(",\"doc\":")
-        let location = BodyLocation(offset: bytes.count, count: body.count)
+        let start = bytes.count
         bytes.append(contentsOf: body)
         append("}")
-        return location
+        return BodyLocation(file: 0, offset: start, count: body.count, checksum: Checksum.ofBody(body[...]))
     }
 
     private mutating func open(_ operation: String, _ key: DocumentKey) {

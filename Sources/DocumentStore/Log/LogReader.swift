@@ -1,4 +1,5 @@
 internal import FunctionKit
+internal import Glibc
 
 /// Reads a log line by line through a bounded buffer.
 struct LogReader {
@@ -22,8 +23,11 @@ struct LogReader {
 
     private static let chunkBytes = 1 << 20
 
-    /// Reads `file` from its beginning.
-    init(_ file: any DiskFile) { self.file = file }
+    /// Reads `file` from its beginning, or from the beginning of a line.
+    init(_ file: any DiskFile, from offset: Int = 0) {
+        self.file = file
+        bufferOffset = offset
+    }
 
     /// The next line; nil at the end.
     mutating func next() throws(DiskError) -> Line? {
@@ -31,7 +35,7 @@ struct LogReader {
         var searched = start
         var isOverlong = false
         while true {
-            if let newline = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+            if let newline = Self.newline(in: buffer, from: searched) {
                 let bytes = isOverlong ? [] : Array(buffer[start..<newline])
                 start = newline + 1
                 return Line(offset: offset, bytes: bytes, isTerminated: true)
@@ -48,6 +52,16 @@ struct LogReader {
             }
             searched = buffer.count - start
             try fill()
+        }
+    }
+
+    /// `memchr`, since this looks at every byte of a log.
+    private static func newline(in bytes: [UInt8], from start: Int) -> Int? {
+        bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, start < bytes.count,
+                let found = memchr(base + start, 0x0A, bytes.count - start)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
         }
     }
 

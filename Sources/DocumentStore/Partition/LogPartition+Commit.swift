@@ -1,17 +1,15 @@
 internal import FunctionKit
-internal import Glibc
 internal import Synchronization
 
 extension LogPartition {
     /// Commits what belongs together, and answers every request.
     func commit(_ requests: [Request]) {
-        let now = services.clock.now
-        var group = plan(requests, now)
+        var group = plan(requests)
         var outcomes = group.outcomes
         if !group.plans.isEmpty {
             do throws(StoreError) {
-                let start = try append(group.writer.bytes)
-                apply(group.plans, from: start)
+                let place = try append(group.writer.bytes)
+                apply(group, at: place)
             } catch {
                 // Also for the requests that failed because of another one in this group: that one has failed now.
                 outcomes = outcomes.map { _ in .failure(error) }
@@ -22,59 +20,97 @@ extension LogPartition {
         for (request, outcome) in zip(requests, outcomes) { request.continuation.resume(returning: outcome) }
         for plan in group.plans { services.notify(plan.notice(tenant)) }
         compactIfWorthwhile()
+        hintIfWorthwhile()
     }
 
-    /// Decides on a copy of the state, which is gone when this returns, so that the changes to come copy nothing. Only this
-    /// worker changes the state.
-    private func plan(_ requests: [Request], _ now: Timestamp) -> CommitGroup {
-        let (state, pinned) = inner.withLock { ($0.state, $0.pinned) }
+    /// Decides about every request, on a copy of the state, so that readers need not wait while old documents are read. Only
+    /// this worker changes documents, so the copy stays true; it is gone when this returns, so that the changes copy nothing.
+    private func plan(_ requests: [Request]) -> CommitGroup {
+        let now = services.clock.now
+        let (state, files) = inner.withLock { ($0.state, Self.files($0)) }
         var group = CommitGroup(after: state.lastSequence)
         for request in requests {
-            let decision = group.plan(request.work, on: state, at: now) { (record) throws(StoreError) in
-                try body(record.location, file(pinned))
+            group.add(request.work, on: state, at: now, bytesMax: services.limits.tenantBytesMax) {
+                (record) throws(StoreError) in try files.body(record.location)
             }
-            group.add(request.work, decision)
         }
         return group
     }
 
-    /// Writes lines behind the others and makes them durable; makes the log first if there is none.
+    /// The files that locations refer to now.
+    static func files(_ inner: borrowing Inner) -> LogFiles {
+        LogFiles(inner.segments.map(\.file) + inner.retiring.map(\.file))
+    }
+
+    /// Where lines have been written.
+    struct Place {
+        var file: LogFile
+        var start: Int
+        var count: Int
+    }
+
+    /// Writes lines behind the others and makes them durable; makes the log first if there is none. Nothing is visible yet.
     ///
-    /// - Returns: where they begin.
     /// - Throws: ``StoreError`` with `unavailable`. A full disk leaves the log as it was; any other failure is final, since
     ///   nobody knows then what the disk holds.
-    func append(_ bytes: [UInt8]) throws(StoreError) -> Int {
-        let (hasLog, end, failure) = inner.withLock { ($0.hasLog, $0.end, $0.writeFailure) }
-        if let failure { throw failure }
+    func append(_ bytes: [UInt8]) throws(StoreError) -> Place {
+        if let failure = inner.withLock({ $0.writeFailure }) { throw failure }
         if services.isReadOnly { throw Self.readOnly(services.folder.path) }
-        let start = hasLog ? end : try makeLog()
-        let file = try onDisk { () throws(DiskError) in try services.handles.file(path) }
+        let active = try activeSegment()
+        let file = try onDisk { () throws(DiskError) in try active.file.open() }
         do throws(DiskError) {
-            try file.write(bytes, at: start)
+            try file.write(bytes, at: active.end)
         } catch {
-            throw afterFailedWrite(file, error, end: start)
+            throw afterFailedWrite(file, error, end: active.end)
         }
         do throws(DiskError) {
             try file.sync()
         } catch {
             throw stopWriting(error)
         }
-        inner.withLock { $0.end = start + bytes.count }
-        return start
+        return Place(file: active.file, start: active.end, count: bytes.count)
+    }
+
+    /// The segment that takes what is written, a new one if there is none or if it is full.
+    private func activeSegment() throws(StoreError) -> Segment {
+        if let last = inner.withLock({ $0.segments.last }), last.end < services.limits.segmentBytesMax { return last }
+        return try beginSegment()
     }
 
     static func readOnly(_ folder: String) -> StoreError {
         StoreError(.unavailable, "The data folder '\(folder)' was opened for reading only. Stop the host to change it.")
     }
 
-    /// Makes what is durable visible.
-    private func apply(_ plans: [CommitPlan], from start: Int) {
-        inner.withLock { inner in
-            for var plan in plans {
-                plan.relocate { BodyLocation(offset: start + $0.offset, count: $0.count) }
-                inner.state.apply(plan)
-                inner.removals.note(plan)
+    /// Makes what is durable visible, together with the place where the log ends now.
+    private func apply(_ group: consuming CommitGroup, at place: Place) {
+        let lines = group.lines
+        var plans = group.plans
+        for index in plans.indices {
+            plans[index].relocate { location in
+                BodyLocation(
+                    file: place.file.number,
+                    offset: place.start + location.offset,
+                    count: location.count,
+                    checksum: location.checksum
+                )
             }
+        }
+        let added = inner.withLock { inner in
+            let before = inner.state.documentCount
+            for plan in plans { inner.state.apply(plan) }
+            Self.extend(&inner, by: place, lines)
+            return inner.state.documentCount - before
+        }
+        services.openDocuments.add(added)
+    }
+
+    /// Notes that lines stand at the end of the active segment.
+    static func extend(_ inner: inout Inner, by place: Place, _ lines: [CommitGroup.Line]) {
+        let active = inner.segments.count - 1
+        inner.segments[active].end = place.start + place.count
+        for line in lines {
+            inner.segments[active].marks.add(line.sequence, at: place.start + line.offset, removals: line.removals)
+            inner.segments[active].sequence = line.sequence
         }
     }
 
@@ -100,49 +136,5 @@ extension LogPartition {
         services.logger.error(failure.message, ["tenant": tenant.description])
         inner.withLock { $0.writeFailure = failure }
         return failure
-    }
-
-    /// Makes the log with its header under another name and then gives it its own, so that it is whole as soon as it exists.
-    private func makeLog() throws(StoreError) -> Int {
-        let schemas = inner.withLock { $0.state.declaredSchemas }
-        var writer = LogLineWriter()
-        try writer.header(
-            LogHeader(
-                tenant: tenant.description,
-                sequence: 0,
-                snapshotLines: 0,
-                at: services.clock.now,
-                schemas: schemas
-            )
-        )
-        let folder = services.folder
-        try onDisk { () throws(DiskError) in
-            try services.disk.makeFolder(folder.folder(of: tenant))
-            try services.disk.syncFolder(folder.tenantsPath)
-            try write(writer.bytes, to: folder.newLog(of: tenant))
-        }
-        try publish(size: writer.bytes.count)
-        return writer.bytes.count
-    }
-
-    private func write(_ bytes: [UInt8], to path: String) throws(DiskError) {
-        guard let file = try services.disk.open(path, .create) else { throw DiskError("open", path, ENOENT) }
-        try file.write(bytes, at: 0)
-        try file.sync()
-    }
-
-    /// Gives a new log its name, durably.
-    private func publish(size: Int) throws(StoreError) {
-        let folder = services.folder
-        try onDisk { () throws(DiskError) in try services.disk.rename(folder.newLog(of: tenant), to: path) }
-        inner.withLock { inner in
-            inner.hasLog = true
-            inner.end = size
-        }
-        do throws(DiskError) {
-            try services.disk.syncFolder(folder.folder(of: tenant))
-        } catch {
-            throw stopWriting(error)
-        }
     }
 }

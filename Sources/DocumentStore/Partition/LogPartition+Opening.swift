@@ -1,5 +1,5 @@
 internal import FunctionKit
-internal import Synchronization
+internal import Glibc
 
 extension LogPartition {
     /// Reads the log if that has not been done.
@@ -18,41 +18,42 @@ extension LogPartition {
     }
 
     private func open() throws(StoreError) {
-        let file = try onDisk { () throws(DiskError) in
-            try services.disk.open(path, services.isReadOnly ? .read : .write)
+        let opened: OpenedLog?
+        do throws(LogReadFailure) {
+            opened = try OpenedLog(tenant, services.access)
+        } catch {
+            throw refusal(error)
         }
-        guard let file else {
+        guard let opened else {
             inner.withLock { $0.phase = .open }
             return
         }
-        var replay = LogReplay(file, tenant: tenant)
-        do throws(LogReplay.Failure) {
-            try replay.run()
-        } catch {
-            throw failure(error)
-        }
-        if let tear = replay.tear { try cut(file, tear, to: replay.end) }
-        // What an interrupted rewriting left; it never counted.
-        if !services.isReadOnly { try? services.disk.remove(services.folder.newLog(of: tenant)) }
-        if services.isReadOnly { inner.withLock { $0.pinned = file } } else { services.handles.keep(file, path) }
+        if let tear = opened.tear { try cut(opened, tear) }
+        if !services.isReadOnly { removeLeftovers(opened.leftovers) }
+        services.openDocuments.add(opened.state.documentCount)
         inner.withLock { inner in
-            inner.state = replay.state
-            inner.hasLog = true
-            inner.end = replay.end
-            inner.removals = RemovalHistory(floor: Revision(rawValue: replay.state.lastSequence))
-            inner.snapshotBytes = replay.snapshotEnd
+            inner.state = opened.state
+            inner.segments = opened.segments
+            inner.nextFileNumber = opened.nextFileNumber
+            inner.removalsSince = opened.removalsSince
+            inner.compactedBytes = opened.segments.first.map { $0.header.isCompacted ? $0.end : 0 } ?? 0
+            inner.hintedBytes = opened.hintedBytes
             inner.phase = .open
         }
+        hintIfWorthwhile()
     }
 
-    private func failure(_ failure: LogReplay.Failure) -> StoreError {
+    private func refusal(_ failure: LogReadFailure) -> StoreError {
         switch failure {
         case .disk(let error): return error.storeError
+        case .store(let error):
+            if error.code == .damaged { inner.withLock { $0.phase = .failed(error) } }
+            return error
         case .flaw(let flaw):
             let error = StoreError(
                 .damaged,
-                "The log '\(path)' is damaged at byte \(flaw.offset): \(flaw.reason). Tenant '\(tenant)' is stopped and nothing "
-                    + "was changed; restore the file from a backup."
+                "The log '\(flaw.path)' is damaged at byte \(flaw.offset): \(flaw.reason). Tenant '\(tenant)' is stopped and "
+                    + "nothing was changed; restore the file from a backup."
             )
             services.logger.error(error.message)
             inner.withLock { $0.phase = .failed(error) }
@@ -61,18 +62,27 @@ extension LogPartition {
     }
 
     /// Cuts the torn tail off, durably; a reader leaves it where it is.
-    private func cut(_ file: any DiskFile, _ tear: LogReplay.Flaw, to end: Int) throws(StoreError) {
-        guard !services.isReadOnly else { return }
+    private func cut(_ opened: OpenedLog, _ tear: LogFlaw) throws(StoreError) {
+        guard !services.isReadOnly, let last = opened.segments.last else { return }
         let size = try onDisk { () throws(DiskError) in
+            let file = try last.file.open()
             let size = try file.size()
-            try file.truncate(to: end)
+            try file.truncate(to: last.end)
             try file.sync()
             return size
         }
         services.logger.warning(
-            "The log '\(path)' ended in a write that was never finished: \(size - end) bytes from byte \(end) on were cut off. "
-                + "No acknowledged write was among them.",
-            ["tenant": tenant.description, "offset": "\(end)", "bytes": "\(size - end)", "reason": tear.reason]
+            "The log '\(last.file.path)' ended in a write that was never finished: \(size - last.end) bytes from byte "
+                + "\(last.end) on were cut off. No acknowledged write was among them.",
+            [
+                "tenant": tenant.description, "offset": "\(last.end)", "bytes": "\(size - last.end)",
+                "reason": tear.reason,
+            ]
         )
+    }
+
+    /// Removes what a compaction replaced or never finished. It does not count, so it may also stay.
+    private func removeLeftovers(_ names: [String]) {
+        for name in names.sorted() { try? services.disk.remove("\(services.folder.folder(of: tenant))/\(name)") }
     }
 }

@@ -1,16 +1,37 @@
 internal import FunctionKit
+internal import Synchronization
 
 /// What all partitions of an engine share.
 struct PartitionServices: Sendable {
     let folder: DataFolder
     let disk: any Disk
     let handles: FileHandles
+    let cache: DocumentCache
+    /// For commits.
     let workers: any Workers
+    /// For reading a log when its tenant is first used, which may take long.
+    let openers: any Workers
+    /// For compaction and hints.
+    let maintenance: any Workers
     let clock: any AppClock
     let logger: Logger
     let isReadOnly: Bool
-    let compactionSlackBytes: Int
+    let limits: FileStoreEngine.Limits
+    /// How many documents all tenants in memory have together.
+    let openDocuments: OpenDocuments
     let notify: @Sendable (CommitNotice) -> Void
+
+    var access: LogAccess {
+        LogAccess(folder: folder, handles: handles, logger: logger, isReadOnly: isReadOnly)
+    }
+}
+
+/// A count of the documents in memory.
+final class OpenDocuments: Sendable {
+    private let total = Atomic(0)
+
+    var count: Int { total.load(ordering: .relaxed) }
+    func add(_ change: Int) { total.add(change, ordering: .relaxed) }
 }
 
 /// One tenant's log with its documents' state in memory.
@@ -18,7 +39,7 @@ struct PartitionServices: Sendable {
 /// Reads look at the state under the lock and fetch bodies from the file outside of it; they never wait for a commit. Writes are
 /// queued; one worker at a time takes all that wait, checks them in order, writes their lines with one write, makes them durable
 /// with one sync, and only then makes them visible and acknowledges them. So the state never shows what a crash could take away,
-/// and the worker alone changes it.
+/// and the worker alone changes it, but for the places of bodies, which a compaction moves.
 final class LogPartition: Sendable {
     /// A write that waits for its turn.
     struct Request: Sendable {
@@ -28,6 +49,7 @@ final class LogPartition: Sendable {
             case sweep(limit: Int)
             case declare(CollectionSchema)
             case compact
+            case hint
         }
 
         var work: Work
@@ -52,54 +74,68 @@ final class LogPartition: Sendable {
     struct Inner {
         var phase = Phase.unopened
         var state: PartitionState
-        /// False until the first batch makes the log.
-        var hasLog = false
-        /// Where the next line goes.
-        var end = 0
-        /// The removals since the log was opened.
-        var removals = RemovalHistory()
-        /// The size that the log had after it was last rewritten; 0 for never.
-        var snapshotBytes = 0
-        /// The log is not rewritten before it is longer than this; grows when rewriting failed.
+        /// The files of the log in order; the last one takes what is written. Empty until the first batch.
+        var segments: [Segment] = []
+        /// Files that a compaction has replaced, for as long as locations refer to them.
+        var retiring: [Segment] = []
+        var nextFileNumber = 0
+        /// Removals up to this number may be missing from the log.
+        var removalsSince: Int64 = 0
+        /// The bytes of the log when it was last compacted; 0 for never.
+        var compactedBytes = 0
+        /// The log is not compacted before it is longer than this; grows when compacting failed.
         var compactionFloor = 0
-        /// Grows when locations change their meaning because the log is rewritten.
+        /// How many bytes of the log the hint file stands for.
+        var hintedBytes = 0
+        /// The log is hinted no more before it is longer than this; grows when that failed.
+        var hintFloor = 0
+        /// Grows when files are removed, so that a reader who found one gone looks again.
         var generation = 0
+        /// What tells this log's locations from another's in the cache.
+        var cacheNumber: UInt32
         /// Why nothing is written any more.
         var writeFailure: StoreError?
-        /// The file that locations refer to, while its path may lead to another: in a folder that somebody else writes to, and
-        /// while the log is being replaced.
-        var pinned: (any DiskFile)?
         var queue: [Request] = []
         var isScheduled = false
+        var maintenance: (any MaintenanceJob)?
+        var maintenanceWaiters: [CheckedContinuation<Result<Answer, StoreError>, Never>] = []
+        /// Compactions that were asked for while other maintenance went on.
+        var postponedCompactions: [CheckedContinuation<Result<Answer, StoreError>, Never>] = []
+        var isStopping = false
+
+        /// The bytes of all segments.
+        var logBytes: Int { segments.reduce(0) { $0 + $1.end } }
     }
 
     let tenant: TenantName
     let services: PartitionServices
     let inner: LockedState<Inner>
-
-    var path: String { services.folder.log(of: tenant) }
+    /// When it was used last, in the engine's count of uses.
+    let lastUse = Atomic<UInt64>(0)
 
     init(tenant: TenantName, services: PartitionServices) {
         self.tenant = tenant
         self.services = services
-        inner = LockedState(Inner(state: PartitionState(tenant: tenant)))
+        inner = LockedState(Inner(state: PartitionState(tenant: tenant), cacheNumber: services.cache.nextNumber()))
     }
 
     /// Queues a piece of work and waits for its end.
     func perform(_ work: Request.Work) async throws(StoreError) -> Answer {
         let result = await withCheckedContinuation { continuation in
-            let (refusal, mustSchedule) = inner.withLock { inner -> (StoreError?, Bool) in
+            let (refusal, workers) = inner.withLock { inner -> (StoreError?, (any Workers)?) in
                 switch inner.phase {
-                case .failed(let error): return (error, false)
-                case .retired: return (Self.retired, false)
+                case .failed(let error): return (error, nil)
+                case .retired: return (Self.retired, nil)
                 case .unopened, .open: break
                 }
                 inner.queue.append(Request(work: work, continuation: continuation))
-                defer { inner.isScheduled = true }
-                return (nil, !inner.isScheduled)
+                guard !inner.isScheduled else { return (nil, nil) }
+                inner.isScheduled = true
+                if case .open = inner.phase { return (nil, services.workers) }
+                return (nil, services.openers)
             }
             if let refusal { continuation.resume(returning: .failure(refusal)) }
-            if mustSchedule { services.workers.submit { self.work() } }
+            workers?.submit { self.work() }
         }
         return try result.get()
     }
@@ -122,32 +158,58 @@ final class LogPartition: Sendable {
 
     /// Forgets the documents if nothing is going on, so that the engine can drop this object; false when something is.
     func retire() -> Bool {
-        inner.withLock { inner in
-            guard !inner.isScheduled, inner.queue.isEmpty, inner.writeFailure == nil else { return false }
-            inner.phase = .retired
-            inner.state = PartitionState(tenant: tenant)
-            inner.pinned = nil
-            return true
+        let segments = inner.withLock { inner -> [Segment]? in
+            guard !inner.isScheduled, inner.queue.isEmpty, inner.maintenance == nil, inner.writeFailure == nil else {
+                return nil
+            }
+            return forgetEverything(&inner, .retired)
+        }
+        for segment in segments ?? [] { segment.file.close() }
+        return segments != nil
+    }
+
+    /// Refuses every later call with `error`, after what has begun. Maintenance is given up, but a hint is written if it spares
+    /// the next start much reading.
+    func stop(_ error: StoreError) async {
+        inner.withLock { $0.isStopping = true }
+        while true {
+            let segments = inner.withLock { inner -> [Segment]? in
+                guard !inner.isScheduled, inner.queue.isEmpty, inner.maintenance == nil,
+                    !isHintWorthwhile(inner, slack: services.limits.hintSlackBytesAtClose)
+                else { return nil }
+                return forgetEverything(&inner, .failed(error))
+            }
+            if let segments {
+                for segment in segments { segment.file.close() }
+                return
+            }
+            await endOfMaintenance()
+            _ = try? await perform(.hint)
         }
     }
 
-    /// Refuses every later call with `error`, after what has begun.
-    func stop(_ error: StoreError) async {
-        while true {
-            let isIdle = inner.withLock { inner in
-                guard !inner.isScheduled, inner.queue.isEmpty else { return false }
-                inner.phase = .failed(error)
-                inner.state = PartitionState(tenant: tenant)
-                inner.pinned = nil
-                return true
+    private func forgetEverything(_ inner: inout Inner, _ phase: Phase) -> [Segment] {
+        services.openDocuments.add(-inner.state.documentCount)
+        inner.phase = phase
+        inner.state = PartitionState(tenant: tenant)
+        defer { inner.segments = [] }
+        return inner.segments
+    }
+
+    /// Waits until no maintenance goes on.
+    func endOfMaintenance() async {
+        _ = await withCheckedContinuation { continuation in
+            let isOver = inner.withLock { inner in
+                guard inner.maintenance != nil else { return true }
+                inner.maintenanceWaiters.append(continuation)
+                return false
             }
-            if isIdle { return }
-            _ = try? await perform(.open)
+            if isOver { continuation.resume(returning: .success(.done)) }
         }
     }
 
     /// Does what waits. Only one worker at a time is here.
-    private func work() {
+    func work() {
         let requests = inner.withLock { inner in Self.takeGroup(&inner.queue) }
         do throws(StoreError) {
             try openIfNeeded()
@@ -177,7 +239,7 @@ final class LogPartition: Sendable {
                 if count > 0, bytes > groupBytesMax { break loop }
                 count += 1
             case .sweep, .open: count += 1
-            case .declare, .compact:
+            case .declare, .compact, .hint:
                 if count == 0 { count = 1 }
                 break loop
             }
@@ -192,8 +254,9 @@ final class LogPartition: Sendable {
         case .declare(let schema):
             try declare(schema)
             requests[0].continuation.resume(returning: .success(.done))
-        case .compact:
-            try compact()
+        case .compact: compact(requests[0].continuation)
+        case .hint:
+            try writeHintNow()
             requests[0].continuation.resume(returning: .success(.done))
         case nil: break
         default: commit(requests)

@@ -3,10 +3,9 @@ package import FunctionKit
 extension FileStoreEngine: StoreMaintenance {
     /// Counts what a tenant holds, on a copy of its state, so that writers wait for nothing.
     package func statistics(of tenant: TenantName) async throws(StoreError) -> TenantStatistics {
-        let (state, trouble, diskBytes) = try await withPartition(tenant) { (partition) async throws(StoreError) in
-            try await partition.opened()
-            let bytes = try onDisk { () throws(DiskError) in try partition.services.folder.bytes(of: tenant) }
-            return (try partition.look { copy $0 }, partition.trouble, bytes)
+        let (state, trouble, diskBytes) = try await withLog(of: tenant) { (log) async throws(StoreError) in
+            let bytes = try onDisk { () throws(DiskError) in try log.services.folder.bytes(of: tenant) }
+            return (try log.look { copy $0 }, log.trouble, bytes)
         }
         var statistics = TenantStatistics(tenant: tenant)
         statistics.lastRevision = state.lastSequence

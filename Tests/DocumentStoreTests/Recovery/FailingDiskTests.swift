@@ -170,7 +170,7 @@ import Testing
     @Test func anUnknownFormatIsRefused() async throws {
         try await withTemporaryFolder { folder in
             await (try openEngine(folder)).close()
-            try write(Array(#"{"format":"postern-data","version":2}"#.utf8), to: folder + "/data/format.json")
+            try write(Array(#"{"format":"postern-data","version":1}"#.utf8), to: folder + "/data/format.json")
             #expect(await code { _ = try openEngine(folder) } == .unavailable)
             #expect(await code { _ = try openEngine(folder, mode: .readOnly) } == .unavailable)
         }

@@ -53,7 +53,8 @@ import Testing
             await engine.close()
             let lines = String(decoding: try bytes(of: logPath(folder)), as: UTF8.self).split(separator: "\n")
             let words = [
-                #"{"postern_log":1,"tenant":"acme","seq":0,"snapshot":0,"at":"2026-01-01T00:00:00.000Z","schemas":["#
+                #"{"postern_log":2,"tenant":"acme","first":1,"last":1,"seq":0,"through":0,"removals_since":0,"#
+                    + #""at":"2026-01-01T00:00:00.000Z","schemas":["#
                     + #"{"collection":"notes","indexes":[{"fields":[{"ignores_case":false,"path":"n"}],"name":"by_n","#
                     + #""unique":false}]}],"crc":"5ea5ea55"}"#,
                 #"{"seq":1,"group":1,"at":"2026-01-01T00:00:00.000Z","ops":[{"put":"notes","id":"a","doc":{"n":1}},"#

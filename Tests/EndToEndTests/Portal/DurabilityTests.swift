@@ -72,7 +72,7 @@ struct DurabilityTests {
         _ = try await zoe.openTicket("Zoe's second")
         let id = try await stack.signIn("dana").openTicket("Dana's")
         try await stack.crashPortal()
-        let log = "data/tenants/zenith-msp/log.jsonl"
+        let log = "data/tenants/zenith-msp/00000001-00000001.jsonl"
         let text = try #require(stack.data.read(log))
         try stack.data.write(text.replacing("Zoe's first", with: "Zoe's worst"), to: log)
         try await stack.start()

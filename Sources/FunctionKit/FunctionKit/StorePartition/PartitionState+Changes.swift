@@ -29,7 +29,7 @@ extension PartitionState {
         at now: Timestamp
     ) throws(StoreError) -> RecordChanges {
         let last = Revision(rawValue: lastSequence)
-        let position = try start(position, limit, last, removals)
+        let position = try start(position, limit, removalsSince: removals.floor)
         guard position.revision < last else { return RecordChanges(changes: [], position: position, isAtEnd: true) }
         var found: [(key: DocumentKey, revision: Revision, record: DocumentRecord?)] = []
         forEachRecord { key, record in
@@ -55,24 +55,30 @@ extension PartitionState {
         )
     }
 
-    /// Where a reader with this position goes on.
-    private func start(
+    /// Where a reader of changes with this position goes on.
+    ///
+    /// - Parameters:
+    ///   - position: what the reader says.
+    ///   - limit: how many changes it wants at most.
+    ///   - floor: removals up to this revision may have been forgotten.
+    /// - Throws: ``StoreError`` with `invalidQuery` for a limit out of range, and with `positionExpired`.
+    public func start(
         _ position: ChangePosition,
         _ limit: Int,
-        _ last: Revision,
-        _ removals: RemovalHistory
+        removalsSince floor: Revision
     ) throws(StoreError) -> ChangePosition {
         guard (1...StoreLimits.changesMax).contains(limit) else {
             throw StoreError(.invalidQuery, "\(limit) changes at once: use 1 to \(StoreLimits.changesMax).")
         }
+        let last = Revision(rawValue: lastSequence)
         if position.revision.rawValue <= 0, position.startedAt.rawValue == 0 {
             return ChangePosition(revision: ChangePosition.beginning.revision, startedAt: last)
         }
-        guard position.removalsNeededAfter >= removals.floor else {
+        guard position.removalsNeededAfter >= floor else {
             throw StoreError(
                 .positionExpired,
-                "The change feed of '\(tenant)' keeps removals from batch \(removals.floor.rawValue) on; the position "
-                    + "\(position) lies before. Read everything again from the beginning."
+                "The change feed of '\(tenant)' keeps removals from batch \(floor.rawValue) on; the position \(position) lies "
+                    + "before. Read everything again from the beginning."
             )
         }
         return position.revision > last ? ChangePosition(revision: last) : position

@@ -41,10 +41,11 @@ extension PartitionState {
         self.change(change)
     }
 
-    /// Makes the indexes of all collections at the end of loading.
+    /// Makes the indexes of all collections at the end of loading; nothing otherwise.
     ///
     /// - Throws: what `body` throws, and `damaged` or `tooLarge` for a document that has no place in an index.
     public mutating func finishLoading(body: (DocumentRecord) throws(StoreError) -> [UInt8]) throws(StoreError) {
+        guard isLoading else { return }
         for number in collections.indices {
             collections[number].indexes = try collections[number].build(collections[number].entries, body: body)
         }

@@ -1,0 +1,151 @@
+internal import FunctionKit
+
+extension LogPartition {
+    /// How many bytes of the log one call looks through, so that none takes long where little is left of what was written.
+    private static let changesBytesMax = 8 << 20
+
+    /// The changes behind a position, read from the log. A change counts if nothing newer was written to its document.
+    func changes(after position: ChangePosition, limit: Int) throws(StoreError) -> ChangePage {
+        while true {
+            let view = try inner.withLock { (inner) throws(StoreError) in
+                _ = try Self.isOpen(inner.phase)
+                return ChangesView(
+                    segments: inner.segments,
+                    last: Revision(rawValue: inner.state.lastSequence),
+                    start: try inner.state.start(
+                        position,
+                        limit,
+                        removalsSince: Revision(rawValue: inner.removalsSince)
+                    ),
+                    generation: inner.generation
+                )
+            }
+            do throws(StoreError) {
+                return try changes(limit, view)
+            } catch {
+                // A compaction may have removed a file meanwhile.
+                guard inner.withLock({ $0.generation }) != view.generation else { throw error }
+            }
+        }
+    }
+
+    private struct ChangesView: Sendable {
+        var segments: [Segment]
+        var last: Revision
+        var start: ChangePosition
+        var generation: Int
+    }
+
+    private func changes(_ limit: Int, _ view: ChangesView) throws(StoreError) -> ChangePage {
+        let now = services.clock.now
+        var changes: [DocumentChange] = []
+        var reached = view.start.revision.rawValue
+        var bytes = 0
+        for segment in view.segments where segment.sequence > reached {
+            var reader = try reader(segment, after: reached)
+            while let line = try next(&reader, segment) {
+                guard let sequence = line.parsed.sequence, sequence > reached else { continue }
+                if changes.count >= limit || bytes >= Self.changesBytesMax {
+                    return page(changes, Revision(rawValue: reached), view)
+                }
+                bytes += line.bytes.count
+                changes += look(at: line, view.start, now)
+                reached = sequence
+            }
+        }
+        return page(changes, view.last, view)
+    }
+
+    private func page(_ changes: [DocumentChange], _ reached: Revision, _ view: ChangesView) -> ChangePage {
+        ChangePage(
+            changes: changes,
+            position: ChangePosition(revision: reached, startedAt: view.start.startedAt),
+            isAtEnd: reached == view.last
+        )
+    }
+
+    private func reader(_ segment: Segment, after position: Int64) throws(StoreError) -> SegmentReader {
+        let file = try onDisk { () throws(DiskError) in try segment.file.open() }
+        let mark = segment.marks.last(upTo: position) ?? segment.marks.marks.first
+        return SegmentReader(
+            BoundedFile(file, end: segment.end),
+            path: segment.file.path,
+            tenant: tenant,
+            header: segment.header,
+            after: (mark?.sequence ?? segment.sequence + 1) - 1,
+            from: mark?.offset ?? segment.end,
+            isLast: false
+        )
+    }
+
+    private func next(_ reader: inout SegmentReader, _ segment: Segment) throws(StoreError) -> SegmentReader.Line? {
+        do throws(LogReadFailure) {
+            return try reader.next()
+        } catch {
+            switch error {
+            case .disk(let error): throw error.storeError
+            case .store(let error): throw error
+            case .flaw(let flaw):
+                throw StoreError(
+                    .damaged,
+                    "The log '\(flaw.path)' is damaged at byte \(flaw.offset): \(flaw.reason). Stop Postern and restore the file "
+                        + "from a backup."
+                )
+            }
+        }
+    }
+
+    /// The changes of a line that are the newest of their documents.
+    private func look(at line: SegmentReader.Line, _ start: ChangePosition, _ now: Timestamp) -> [DocumentChange] {
+        guard case .batch(let batch) = line.parsed else { return [] }
+        let revision = Revision(rawValue: batch.sequence)
+        let held = inner.withLock { inner in batch.operations.map { inner.state.heldRecord($0.key) } }
+        var changes: [DocumentChange] = []
+        for (operation, record) in zip(batch.operations, held) {
+            switch operation.effect {
+            case .put(_, let body):
+                guard let record, record.revision == revision, !record.isExpired(at: now) else { continue }
+                let document = record.document(operation.key.id, body: Array(line.bytes[body]))
+                changes.append(DocumentChange(key: operation.key, revision: revision, document: document))
+            case .delete:
+                guard record == nil, revision > start.removalsNeededAfter else { continue }
+                changes.append(DocumentChange(key: operation.key, revision: revision, document: nil))
+            }
+        }
+        return changes
+    }
+}
+
+extension LogLine {
+    /// The number of a batch or schema.
+    var sequence: Int64? {
+        switch self {
+        case .header, .end: nil
+        case .batch(let batch): batch.sequence
+        case .schema(_, let sequence, _, _): sequence
+        }
+    }
+}
+
+/// A file up to a place, behind which somebody may be writing.
+private final class BoundedFile: DiskFile {
+    private let file: any DiskFile
+    private let end: Int
+
+    init(_ file: any DiskFile, end: Int) {
+        self.file = file
+        self.end = end
+    }
+
+    func size() throws(DiskError) -> Int { end }
+
+    func read(at offset: Int, count: Int) throws(DiskError) -> [UInt8] {
+        guard offset < end else { return [] }
+        return try file.read(at: offset, count: min(count, end - offset))
+    }
+
+    func write(_ bytes: [UInt8], at offset: Int) throws(DiskError) { try file.write(bytes, at: offset) }
+    func truncate(to size: Int) throws(DiskError) { try file.truncate(to: size) }
+    func sync() throws(DiskError) { try file.sync() }
+    func lock() throws(DiskError) -> Bool { try file.lock() }
+}
