@@ -24,12 +24,14 @@ struct CrashDriver {
         /// Commits that were on their way when their process died.
         var unanswered = 0
         var tornTails = 0
+        var uselessHints = 0
         var problems: [String] = []
 
         /// One line.
         var summary: String {
             "\(rounds) rounds, \(kills) kills, \(killsWhileOpening) of them before the first acknowledgement; "
                 + "\(acknowledgements) acknowledged commits, \(unanswered) unanswered ones, \(tornTails) torn tails, "
+                + "\(uselessHints) useless hint files, "
                 + "\(problems.count) problems"
         }
     }
@@ -53,6 +55,7 @@ struct CrashDriver {
             // A reader changes nothing, so that the next victim meets the folder as the crash has left it.
             let recovery = await Recovery(of: folder, random.next() % 2 == 0 ? .readOnly : .exclusive)
             outcome.tornTails += recovery.tornTails
+            outcome.uselessHints += recovery.uselessHints
             history.add(recovery.problems)
             for (tenant, found) in recovery.tenants { history.compare(tenant, found) }
         }

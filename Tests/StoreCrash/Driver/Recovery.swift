@@ -10,15 +10,18 @@ struct Recovery: Sendable {
     private(set) var problems: [String] = []
     /// How many tenants' logs ended in a write that was never finished.
     private(set) var tornTails = 0
+    /// How many hint files belonged to files that are gone, as when a compaction was interrupted.
+    private(set) var uselessHints = 0
 
     /// Checks the files, then opens the folder and reads everything.
     init(of folder: String, _ mode: FileStoreEngine.Mode) async {
         do {
             let verification = try StoreVerification(ofFolder: folder, now: SystemClock().now)
             for finding in verification.findings {
-                if finding.severity == .tornTail {
-                    tornTails += 1
-                } else {
+                switch finding.severity {
+                case .tornTail: tornTails += 1
+                case .uselessHint: uselessHints += 1
+                case .damage, .inconsistency:
                     problems.append("\(finding.file) at \(finding.offset): \(finding.severity): \(finding.reason)")
                 }
             }

@@ -15,7 +15,13 @@ enum StoreUnderTest {
         limits.openFilesMax = 3
         limits.openTenantsMax = 3
         limits.workersMax = 3
+        limits.openDocumentsMax = 600
+        limits.segmentBytesMax = 24 << 10
         limits.compactionSlackBytes = 64 << 10
+        limits.hintSlackBytes = 8 << 10
+        limits.hintSlackBytesAtClose = 1 << 10
+        limits.removalsKept = 20
+        limits.cachedDocumentsMax = 64
         limits.sweepDocumentsMax = 16
         return try FileStoreEngine(
             path: folder,
