@@ -201,4 +201,34 @@ struct StoreCommandTests {
         #expect(json[0]["documents"] == 10)
         #expect(json[0]["tenant"] == "acme")
     }
+
+    /// A tenant that is full is told so, keeps what it has, may shrink, and disturbs no other.
+    @Test func aTenantHasABound() async throws {
+        let data = try ScratchFolder()
+        let text = String(repeating: "x", count: 1000)
+        let lines = (0..<1500).map { #"{"id":"T\#($0)","text":"\#(text)"}"# + "\n" }
+        try data.write(lines.joined(), to: "tickets.jsonl")
+        try data.write(#"{"id":"T0","text":"short"}"#, to: "small.jsonl")
+        let host = try await RunningHost(
+            app: Workplace.app("hello"),
+            data: data,
+            settings: ["AzureFunctionsJobHost__extensions__store__tenantBytesMax": "1048576"]
+        )
+        let place = ["--collection", "tickets", "--data", data.path + "/data", "--port", host.port]
+        let refused = try await runPostern(
+            ["store", "import", data.path + "/tickets.jsonl", "--tenant", "acme"] + place
+        )
+        #expect(refused.ending == .exited(65))
+        #expect(refused.errors.contains("Lines 1001 to 1200: The documents of 'acme' would have"), "\(refused.errors)")
+        #expect(refused.errors.contains("1048576 are allowed."), "\(refused.errors)")
+        #expect(refused.errors.contains("Everything before line 1001 is imported, nothing from there on."))
+        let small = ["store", "import", data.path + "/small.jsonl"]
+        for tenant in ["acme", "zenith"] {
+            #expect(try await runPostern(small + ["--tenant", tenant] + place).ending == .exited(0))
+        }
+        let held = try await runPostern(["store", "export", "--tenant", "acme"] + place)
+        #expect(held.errors == "1000 documents exported.\n")
+        #expect(held.output.hasPrefix(#"{"id":"T0","#) && held.output.contains(#""text":"short"}"#))
+        #expect(await host.stop() == .exited(0))
+    }
 }

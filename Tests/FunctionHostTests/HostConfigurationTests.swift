@@ -17,6 +17,7 @@ import Testing
         #expect(configuration.queues.batchSize == 16)
         #expect(configuration.queues.newBatchThreshold == 8)
         #expect(configuration.queues.maxDequeueCount == 5)
+        #expect(configuration.store.tenantBytesMax == nil)
         #expect(configuration.queues.maxPollingInterval == .seconds(60))
     }
 
@@ -32,6 +33,7 @@ import Testing
                   "customHeaders": {"X-B": "2", "X-A": "1"},
                   "hsts": {"isEnabled": true, "maxAge": "10.00:00:00", "includeSubDomains": true, "excludedHosts": ["Localhost"]}},
                 "queues": {"batchSize": 32, "maxPollingInterval": "00:00:02", "visibilityTimeout": "00:00:10", "maxDequeueCount": 3},
+                "store": {"tenantBytesMax": 1048576},
               },
             }
             """
@@ -55,6 +57,7 @@ import Testing
         #expect(configuration.queues.maxPollingInterval == .seconds(2))
         #expect(configuration.queues.visibilityTimeout == .seconds(10))
         #expect(configuration.queues.maxDequeueCount == 3)
+        #expect(configuration.store.tenantBytesMax == 1_048_576)
     }
 
     @Test func theEnvironmentOverridesByPathAndIndex() throws {
@@ -128,6 +131,11 @@ import Testing
             "host.json: extensions.queues.maxDequeueCount: '0' is not a whole number of at least 1.",
             "host.json: extensions.queues.visibilityTimeout: "
                 + "'x' is not a time from 0.0 seconds to 604800.0 seconds, such as 00:00:30."
+        ),
+        Row(
+            #"{"version": "2.0", "extensions": {"store": {"tenantBytesMax": 1000}}}"#,
+            "host.json: extensions.store.tenantBytesMax: "
+                + "'1000' is neither a whole number of at least 1048576 nor -1 for no limit."
         ),
         Row(
             #"{"version": "2.0", "extensions": {"http": {"maxConcurrentRequests": 0, "customHeaders": {"a b": "1", "X": "a\nb"}}}}"#,

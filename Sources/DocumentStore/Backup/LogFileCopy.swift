@@ -107,9 +107,10 @@ struct LogFileCopy {
 extension LogLine {
     /// The number of a line that is whole, without reading the rest of it.
     static func sequence(of line: [UInt8]) -> Int64? {
-        // It stands first, or behind the version and a tenant's name.
-        let name = Array("\"seq\":".utf8)
-        let head = line.prefix(160)
+        // It stands first, or in a header behind other short members; the end of a compacted file has it under a name of its own.
+        let end = Array("{\"end\":".utf8)
+        let name = line.starts(with: end) ? Array(end.dropFirst()) : Array("\"seq\":".utf8)
+        let head = line.prefix(200)
         guard head.count > name.count else { return nil }
         for start in 0..<head.count - name.count where head[start] == name[0] {
             guard head[start..<start + name.count].elementsEqual(name) else { continue }

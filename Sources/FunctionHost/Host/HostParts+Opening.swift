@@ -27,7 +27,15 @@ extension HostParts {
         let listener = try openSocket(options)
         let engine: FileStoreEngine
         do throws(StoreError) {
-            engine = try FileStoreEngine(path: options.dataFolder, mode: .exclusive, clock: clock, logger: storeLog)
+            var limits = FileStoreEngine.Limits()
+            limits.tenantBytesMax = loaded.configuration.store.tenantBytesMax
+            engine = try FileStoreEngine(
+                path: options.dataFolder,
+                mode: .exclusive,
+                clock: clock,
+                logger: storeLog,
+                limits: limits
+            )
         } catch {
             Glibc.close(listener.descriptor)
             throw HostStartError(error.code == .locked ? .unavailable : .configuration, error.message)

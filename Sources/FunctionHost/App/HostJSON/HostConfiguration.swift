@@ -12,6 +12,8 @@ package struct HostConfiguration: Sendable, Equatable {
     package var http = HTTPOptions()
     /// `extensions.queues`.
     package var queues = QueueOptions()
+    /// `extensions.store`, which is ours.
+    package var store = StoreOptions()
     /// Remarks for the log, such as that the file is empty.
     package var notices: [String] = []
 
@@ -76,6 +78,19 @@ package struct QueueOptions: Sendable, Equatable {
     package var visibilityTimeout: Duration = .seconds(2)
     /// How many deliveries a message gets before it moves to the poison queue.
     package var maxDequeueCount = 5
+
+    /// Makes the default options.
+    package init() {}
+}
+
+/// `extensions.store` of `host.json`; Azure knows no such section.
+package struct StoreOptions: Sendable, Equatable {
+    /// The smallest bound that ``tenantBytesMax`` may set: 1 MiB.
+    package static let tenantBytesMin = 1 << 20
+
+    /// How many bytes the documents of one tenant may have together; nil for no bound but the disk. Beyond it, a batch that adds
+    /// more than it removes is refused.
+    package var tenantBytesMax: Int?
 
     /// Makes the default options.
     package init() {}

@@ -15,6 +15,7 @@ struct HostConfigurationReader {
         configuration.logLevels = logLevels()
         configuration.http = httpOptions()
         configuration.queues = queueOptions()
+        configuration.store = storeOptions()
         guard problems.isEmpty else { throw HostConfigurationError(problems) }
         return configuration
     }
@@ -120,6 +121,21 @@ struct HostConfigurationReader {
 }
 
 extension HostConfigurationReader {
+    private mutating func storeOptions() -> StoreOptions {
+        var options = StoreOptions()
+        guard let text = tree["extensions", "store", "tenantBytesMax"] else { return options }
+        if let bytes = Int(text), bytes >= StoreOptions.tenantBytesMin {
+            options.tenantBytesMax = bytes
+        } else if text != "-1" {
+            let least = StoreOptions.tenantBytesMin
+            report(
+                "extensions.store.tenantBytesMax",
+                "'\(text)' is neither a whole number of at least \(least) nor -1 for no limit."
+            )
+        }
+        return options
+    }
+
     private mutating func queueOptions() -> QueueOptions {
         var options = QueueOptions()
         options.batchSize = queueNumber("batchSize", in: 1...QueueOptions.batchSizeMax) ?? options.batchSize
