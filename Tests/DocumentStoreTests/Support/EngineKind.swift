@@ -9,12 +9,19 @@ enum EngineKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
+    /// The engines that take bounds.
+    static let bounded: [EngineKind] = [.memory]
+
     /// Runs `body` on a fresh engine of this kind.
-    func run(_ body: (World) async throws -> Void) async throws {
+    func run(_ bounds: EngineBounds = EngineBounds(), _ body: (World) async throws -> Void) async throws {
         let clock = ManualClock()
         switch self {
         case .memory:
-            let engine = MemoryStoreEngine(clock: clock)
+            let engine = MemoryStoreEngine(
+                clock: clock,
+                bytesMax: bounds.bytesMax,
+                removalsKept: bounds.removalsKept
+            )
             try await body(World(engine: engine, clock: clock))
             await engine.close()
         case .file:
@@ -25,6 +32,14 @@ enum EngineKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
             }
         }
     }
+}
+
+/// What a test may set below the default.
+struct EngineBounds: Sendable {
+    /// How many bytes a tenant's documents may have together.
+    var bytesMax: Int?
+    /// How many removals are kept for the change feed.
+    var removalsKept = StoreLimits.removalsKept
 }
 
 /// An engine under test with its clock.

@@ -1,5 +1,5 @@
 /// Why a saved state is not one; it is then put aside and made anew from what it was made of.
-public struct StateDecodingError: Error, Sendable, CustomStringConvertible {
+public struct StateDecodingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What was found, as part of a sentence.
     public let reason: String
 

@@ -10,6 +10,14 @@ struct IndexEntry: Sendable, Hashable {
 struct IndexEntries: Sendable {
     let definitions: [IndexDefinition]
     let paths: IndexPaths
+    /// True when an index is unique.
+    let haveUnique: Bool
+
+    init(definitions: [IndexDefinition] = []) {
+        self.definitions = definitions
+        paths = IndexPaths(definitions)
+        haveUnique = definitions.contains(where: \.isUnique)
+    }
 
     /// The entries of a document with these values.
     ///

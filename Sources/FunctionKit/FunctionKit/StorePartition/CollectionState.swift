@@ -6,7 +6,7 @@ struct CollectionState: Sendable {
     private(set) var schema: CollectionSchema?
     /// Grows with each change of the schema, so that a batch prepared for an older one is noticed.
     private(set) var version = 0
-    private(set) var entries = IndexEntries(definitions: [], paths: IndexPaths([]))
+    private(set) var entries = IndexEntries()
     var records = RecordTable()
     /// The ids as bytes, with their slots.
     var ids = PackedMap()
@@ -76,7 +76,7 @@ struct CollectionState: Sendable {
     mutating func adopt(_ schema: CollectionSchema, indexes: [PackedMap]) {
         self.schema = schema
         version += 1
-        entries = IndexEntries(definitions: schema.indexes, paths: IndexPaths(schema.indexes))
+        entries = IndexEntries(definitions: schema.indexes)
         self.indexes = indexes
     }
 }

@@ -16,6 +16,8 @@ public struct PartitionState: Sendable {
     public internal(set) var isLoading: Bool
     /// In the order of their first appearance, which is that of their numbers.
     var collections: [CollectionState] = []
+    /// The collections' names in the order of their numbers, and the numbers by name for when there are many.
+    private var names: [CollectionName] = []
     private var numbers: [CollectionName: Int] = [:]
 
     /// Makes an empty state.
@@ -65,8 +67,10 @@ public struct PartitionState: Sendable {
 
     /// A document whether it has expired or not.
     public func heldRecord(_ key: DocumentKey) -> DocumentRecord? {
-        guard let number = numbers[key.collection] else { return nil }
-        return collections[number].record(key.id)
+        guard let number = number(of: key.collection) else { return nil }
+        // Each part by itself: a call of the collection would take hold of all of them.
+        guard let slot = collections[number].ids.get(key.id.description) else { return nil }
+        return collections[number].records[slot]
     }
 
     /// The collections with documents that have not expired, and how many, by name.
@@ -123,12 +127,19 @@ public struct PartitionState: Sendable {
     }
 
     /// The number of a collection; nil for one that never had a document or schema.
-    func number(of collection: CollectionName) -> Int? { numbers[collection] }
+    func number(of collection: CollectionName) -> Int? {
+        // A few names are compared faster than one is hashed.
+        guard names.count > Self.namesComparedMax else { return names.firstIndex(of: collection) }
+        return numbers[collection]
+    }
+
+    private static let namesComparedMax = 8
 
     /// The number of a collection, which gets one if it has none.
     mutating func makeNumber(of collection: CollectionName) -> Int {
-        if let number = numbers[collection] { return number }
+        if let number = number(of: collection) { return number }
         numbers[collection] = collections.count
+        names.append(collection)
         collections.append(CollectionState(name: collection))
         return collections.count - 1
     }

@@ -19,25 +19,26 @@ extension PartitionState {
         bytesMax: Int? = nil,
         body: (DocumentRecord) throws(StoreError) -> [UInt8]
     ) throws(StoreError) -> CommitPlan {
-        for write in batch.writes {
-            try check(write.condition, current(write.key, pending, now), write.key)
+        let held = batch.writes.map { self.held($0.key, pending) }
+        for (write, held) in zip(batch.writes, held) {
+            try check(write.condition, Self.unexpired(held, now), write.key)
         }
-        let committedAt = commitTime(batch, pending, now)
+        let committedAt = Self.commitTime(batch, held, now)
         let next = Revision(rawValue: lastSequence + Int64(pending.count) + 1)
         var changes: [CommitPlan.Change] = []
         var bodies: [[UInt8]] = []
         var addedBytes = 0
-        for write in batch.writes {
+        for (write, held) in zip(batch.writes, held) {
             switch write.effect {
             case .none: continue
             case .delete:
                 // An expired document is removed too, so that it cannot come back with a clock that jumps back.
-                guard let old = held(write.key, pending) else { continue }
+                guard let held else { continue }
                 changes.append(try removal(of: write.key, pending, body))
                 bodies.append([])
-                addedBytes -= old.location.count
+                addedBytes -= held.location.count
             case .put(let content):
-                let old = current(write.key, pending, now)
+                let old = Self.unexpired(held, now)
                 let times = DocumentTimes(
                     revision: next,
                     createdAt: content.createdAt ?? old?.createdAt ?? committedAt,
@@ -45,10 +46,10 @@ extension PartitionState {
                     expiresAt: content.expiresAt
                 )
                 var change = try put(write.key, times, content)
-                change.oldEntries = try oldEntries(write.key, pending, body)
+                if held != nil { change.oldEntries = try oldEntries(write.key, pending, body) }
                 changes.append(change)
                 bodies.append(content.body.bytes)
-                addedBytes += content.body.bytes.count - (held(write.key, pending)?.location.count ?? 0)
+                addedBytes += content.body.bytes.count - (held?.location.count ?? 0)
             }
         }
         try checkUnique(&changes, pending, now)
@@ -63,10 +64,10 @@ extension PartitionState {
     }
 
     /// Now, or the last change of one of the documents if that is later.
-    private func commitTime(_ batch: PreparedBatch, _ pending: PendingChanges, _ now: Timestamp) -> Timestamp {
+    private static func commitTime(_ batch: PreparedBatch, _ held: [DocumentRecord?], _ now: Timestamp) -> Timestamp {
         var result = now
-        for write in batch.writes {
-            guard case .put = write.effect, let old = current(write.key, pending, now) else { continue }
+        for (write, held) in zip(batch.writes, held) {
+            guard case .put = write.effect, let old = unexpired(held, now) else { continue }
             result = max(result, old.updatedAt)
         }
         return result
@@ -78,8 +79,8 @@ extension PartitionState {
         return heldRecord(key)
     }
 
-    private func current(_ key: DocumentKey, _ pending: PendingChanges, _ now: Timestamp) -> DocumentRecord? {
-        guard let record = held(key, pending), !record.isExpired(at: now) else { return nil }
+    private static func unexpired(_ record: DocumentRecord?, _ now: Timestamp) -> DocumentRecord? {
+        guard let record, !record.isExpired(at: now) else { return nil }
         return record
     }
 
@@ -90,9 +91,9 @@ extension PartitionState {
         _ body: (DocumentRecord) throws(StoreError) -> [UInt8]
     ) throws(StoreError) -> [IndexEntry] {
         if let planned = pending.documents[key] { return planned?.entries ?? [] }
-        guard let number = number(of: key.collection), let record = collections[number].record(key.id) else {
-            return []
-        }
+        guard let number = number(of: key.collection), !collections[number].definitions.isEmpty,
+            let record = heldRecord(key)
+        else { return [] }
         return try collections[number].entries.make(key, record, body: body)
     }
 

@@ -5,6 +5,11 @@ extension PartitionState {
         _ pending: PendingChanges,
         _ now: Timestamp
     ) throws(StoreError) {
+        guard
+            changes.contains(where: {
+                number(of: $0.key.collection).map { collections[$0].entries.haveUnique } ?? false
+            })
+        else { return }
         var taken: [UniqueSlot: DocumentID] = [:]
         let written = Set(changes.map(\.key))
         for position in changes.indices {

@@ -35,7 +35,7 @@ extension PartitionState {
         try schema.validate()
         if isLoading { return SchemaPlan(collection: name, schema: schema, indexes: []) }
         let new = schema.indexes.filter { !collection.definitions.contains($0) }
-        var built = try collection.build(IndexEntries(definitions: new, paths: IndexPaths(new)), body: body)[...]
+        var built = try collection.build(IndexEntries(definitions: new), body: body)[...]
         for (definition, index) in zip(new, built) {
             guard let (first, second) = collection.duplicate(in: index, definition, at: now) else { continue }
             throw violation(definition, DocumentKey(name, second), first)
