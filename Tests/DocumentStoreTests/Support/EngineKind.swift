@@ -9,9 +9,6 @@ enum EngineKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    /// The engines that take bounds.
-    static let bounded: [EngineKind] = [.memory]
-
     /// Runs `body` on a fresh engine of this kind.
     func run(_ bounds: EngineBounds = EngineBounds(), _ body: (World) async throws -> Void) async throws {
         let clock = ManualClock()
@@ -26,7 +23,10 @@ enum EngineKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
             await engine.close()
         case .file:
             try await withTemporaryFolder { folder in
-                let engine = try openEngine(folder, clock: clock)
+                var limits = FileStoreEngine.Limits()
+                limits.tenantBytesMax = bounds.bytesMax
+                limits.removalsKept = bounds.removalsKept
+                let engine = try openEngine(folder, clock: clock, limits: limits)
                 try await body(World(engine: engine, clock: clock))
                 await engine.close()
             }

@@ -60,6 +60,7 @@ public protocol TenantPartition: Sendable {
     /// - Parameters:
     ///   - position: where the page before has ended.
     ///   - limit: how many changes, 1 to ``StoreLimits/changesMax``; all changes of one batch come together even if that is more.
+    ///     A page may have fewer, or none, although more follows: ``ChangePage/isAtEnd`` tells.
     /// - Throws: ``StoreError`` with `invalidQuery` for a limit out of range, and with `positionExpired` when removals behind
     ///   the position are not kept any more.
     func changes(after position: ChangePosition, limit: Int) async throws(StoreError) -> ChangePage

@@ -77,7 +77,7 @@ public enum StoreLimits {
     public static let indexElementsMax = 64
     /// The most changes that are asked for at once; a batch is told as a whole even if it has more.
     public static let changesMax = 1000
-    /// How many removals of a tenant are kept for its change feed; the oldest go first.
+    /// How many removals of a tenant are kept for its change feed at least; the oldest go first.
     public static let removalsKept = 100_000
     /// How often ``TenantStore/transaction(_:)`` and ``DocumentCollection/update(_:_:)`` try before they give up.
     public static let attemptsMax = 16
