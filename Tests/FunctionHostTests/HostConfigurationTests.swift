@@ -18,6 +18,9 @@ import Testing
         #expect(configuration.queues.newBatchThreshold == 8)
         #expect(configuration.queues.maxDequeueCount == 5)
         #expect(configuration.store.tenantBytesMax == nil)
+        #expect(configuration.store.openTenantsMax == 5)
+        #expect(configuration.store.openFilesMax == 20)
+        #expect(configuration.store.openDocumentsMax == 7)
         #expect(configuration.queues.maxPollingInterval == .seconds(60))
     }
 
@@ -33,7 +36,7 @@ import Testing
                   "customHeaders": {"X-B": "2", "X-A": "1"},
                   "hsts": {"isEnabled": true, "maxAge": "10.00:00:00", "includeSubDomains": true, "excludedHosts": ["Localhost"]}},
                 "queues": {"batchSize": 32, "maxPollingInterval": "00:00:02", "visibilityTimeout": "00:00:10", "maxDequeueCount": 3},
-                "store": {"tenantBytesMax": 1048576},
+                "store": {"tenantBytesMax": 1048576, "openTenantsMax": 5, "openFilesMax": 20, "openDocumentsMax": 7},
               },
             }
             """
@@ -133,7 +136,9 @@ import Testing
                 + "'x' is not a time from 0.0 seconds to 604800.0 seconds, such as 00:00:30."
         ),
         Row(
-            #"{"version": "2.0", "extensions": {"store": {"tenantBytesMax": 1000}}}"#,
+            #"{"version": "2.0", "extensions": {"store": {"tenantBytesMax": 1000, "openFilesMax": "many", "openTenantsMax": 0}}}"#,
+            "host.json: extensions.store.openTenantsMax: '0' is not a whole number of at least 1.",
+            "host.json: extensions.store.openFilesMax: 'many' is not a whole number of at least 1.",
             "host.json: extensions.store.tenantBytesMax: "
                 + "'1000' is neither a whole number of at least 1048576 nor -1 for no limit."
         ),

@@ -163,7 +163,7 @@ extension HTTPError {
             case .notFound: .notFound
             case .conflict, .alreadyExists, .revisionMismatch, .uniqueViolation: .conflict
             case .tooLarge: .contentTooLarge
-            case .quotaExceeded: 507
+            case .quotaExceeded: .insufficientStorage
             default: .serviceUnavailable
             }
         self.init(status, code: error.code.description, message: error.message)

@@ -27,14 +27,12 @@ extension HostParts {
         let listener = try openSocket(options)
         let engine: FileStoreEngine
         do throws(StoreError) {
-            var limits = FileStoreEngine.Limits()
-            limits.tenantBytesMax = loaded.configuration.store.tenantBytesMax
             engine = try FileStoreEngine(
                 path: options.dataFolder,
                 mode: .exclusive,
                 clock: clock,
                 logger: storeLog,
-                limits: limits
+                limits: limits(loaded.configuration.store)
             )
         } catch {
             Glibc.close(listener.descriptor)
@@ -64,6 +62,15 @@ extension HostParts {
             await engine.close()
             throw HostStartError(.configuration, "The access keys cannot be read: \(describe(error))")
         }
+    }
+
+    private static func limits(_ options: StoreOptions) -> FileStoreEngine.Limits {
+        var limits = FileStoreEngine.Limits()
+        limits.tenantBytesMax = options.tenantBytesMax
+        limits.openTenantsMax = options.openTenantsMax
+        limits.openDocumentsMax = options.openDocumentsMax
+        limits.openFilesMax = options.openFilesMax
+        return limits
     }
 
     private static func openSettings(

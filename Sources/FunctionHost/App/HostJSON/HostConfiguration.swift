@@ -91,6 +91,12 @@ package struct StoreOptions: Sendable, Equatable {
     /// How many bytes the documents of one tenant may have together; nil for no bound but the disk. Beyond it, a batch that adds
     /// more than it removes is refused.
     package var tenantBytesMax: Int?
+    /// How many tenants are in memory at once.
+    package var openTenantsMax = 10_000
+    /// How many documents the tenants in memory may have together.
+    package var openDocumentsMax = 10_000_000
+    /// How many segment files are open at once.
+    package var openFilesMax = 256
 
     /// Makes the default options.
     package init() {}

@@ -123,6 +123,9 @@ struct HostConfigurationReader {
 extension HostConfigurationReader {
     private mutating func storeOptions() -> StoreOptions {
         var options = StoreOptions()
+        options.openTenantsMax = storeNumber("openTenantsMax") ?? options.openTenantsMax
+        options.openDocumentsMax = storeNumber("openDocumentsMax") ?? options.openDocumentsMax
+        options.openFilesMax = storeNumber("openFilesMax") ?? options.openFilesMax
         guard let text = tree["extensions", "store", "tenantBytesMax"] else { return options }
         if let bytes = Int(text), bytes >= StoreOptions.tenantBytesMin {
             options.tenantBytesMax = bytes
@@ -134,6 +137,13 @@ extension HostConfigurationReader {
             )
         }
         return options
+    }
+
+    private mutating func storeNumber(_ name: String) -> Int? {
+        guard let text = tree["extensions", "store", name] else { return nil }
+        if let number = Int(text), number >= 1 { return number }
+        report("extensions.store.\(name)", "'\(text)' is not a whole number of at least 1.")
+        return nil
     }
 
     private mutating func queueOptions() -> QueueOptions {

@@ -47,6 +47,8 @@ public struct HTTPStatus: RawRepresentable, Sendable, Hashable, ExpressibleByInt
     public static let serviceUnavailable: HTTPStatus = 503
     /// 504.
     public static let gatewayTimeout: HTTPStatus = 504
+    /// 507 (RFC 4918).
+    public static let insufficientStorage: HTTPStatus = 507
 
     /// True for 200 to 299.
     public var isSuccess: Bool { (200...299).contains(rawValue) }
