@@ -31,9 +31,10 @@ final class FileHandles: Sendable {
         let oldest = files.withLock { files -> LogFile? in
             files[ObjectIdentifier(file)] = file
             guard let countMax, files.count > countMax else { return nil }
-            // The least use decides, then the number of nothing else: uses are all different.
-            let others = files.values.filter { $0 !== file }
-            return others.min { $0.lastUse < $1.lastUse }
+            let oldest = files.values.filter { $0 !== file }.min { $0.lastUse < $1.lastUse }
+            // At once, so that two who come together do not choose the same.
+            if let oldest { files[ObjectIdentifier(oldest)] = nil }
+            return oldest
         }
         oldest?.close()
     }
