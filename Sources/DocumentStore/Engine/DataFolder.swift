@@ -70,11 +70,16 @@ struct DataFolder: Sendable {
 
     /// Makes the folder and those above it, each durable in its parent.
     private func makeFolders(_ path: String) throws(DiskError) {
-        if try disk.names(in: path) != nil { return }
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return try disk.makeFolder(path) }
+        let isThere = try disk.names(in: path) != nil
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+            return isThere ? () : try disk.makeFolder(path)
+        }
         let parent = String(path[..<slash])
-        if !parent.isEmpty { try makeFolders(parent) }
-        try disk.makeFolder(path)
+        if !isThere {
+            if !parent.isEmpty { try makeFolders(parent) }
+            try disk.makeFolder(path)
+        }
+        // Also when it is there: a process that was killed may have made it and not come to this.
         try disk.syncFolder(parent.isEmpty ? "/" : parent)
     }
 

@@ -29,6 +29,7 @@ extension LogPartition {
             return
         }
         if let tear = opened.tear { try cut(opened, tear) }
+        try makeDurable(opened)
         if !services.isReadOnly { removeLeftovers(opened.leftovers) }
         services.openDocuments.add(opened.state.documentCount)
         inner.withLock { inner in
@@ -79,6 +80,17 @@ extension LogPartition {
                 "reason": tear.reason,
             ]
         )
+    }
+
+    /// Makes what will be shown durable: a process that was killed may have left lines and names behind that only the system's
+    /// memory holds, and what has been shown once must not go with the power. Files before the last one were synced before the
+    /// last one was begun.
+    private func makeDurable(_ opened: OpenedLog) throws(StoreError) {
+        guard !services.isReadOnly, let last = opened.segments.last else { return }
+        try onDisk { () throws(DiskError) in
+            try last.file.open().sync()
+            try services.disk.syncFolder(services.folder.folder(of: tenant))
+        }
     }
 
     /// Removes what a compaction replaced or never finished. It does not count, so it may also stay.
