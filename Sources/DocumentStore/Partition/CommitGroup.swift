@@ -19,6 +19,13 @@ struct CommitGroup {
     private var pending = PendingChanges()
     private let firstSequence: Int64
 
+    /// True when a request failed because a document could not be read.
+    var hasFailedRead: Bool {
+        outcomes.contains { outcome in
+            if case .failure(let error) = outcome { error.code == .unavailable || error.code == .damaged } else { false }
+        }
+    }
+
     init(after sequence: Int64) { firstSequence = sequence + 1 }
 
     private static let nowhere = BodyLocation(file: 0, offset: 0, count: 0, checksum: 0)

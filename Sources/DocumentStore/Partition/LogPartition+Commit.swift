@@ -27,14 +27,17 @@ extension LogPartition {
     /// this worker changes documents, so the copy stays true; it is gone when this returns, so that the changes copy nothing.
     private func plan(_ requests: [Request]) -> CommitGroup {
         let now = services.clock.now
-        let (state, files) = inner.withLock { ($0.state, Self.files($0)) }
-        var group = CommitGroup(after: state.lastSequence)
-        for request in requests {
-            group.add(request.work, on: state, at: now, bytesMax: services.limits.tenantBytesMax) {
-                (record) throws(StoreError) in try files.body(record.location)
+        while true {
+            let (state, files, generation) = inner.withLock { ($0.state, Self.files($0), $0.generation) }
+            var group = CommitGroup(after: state.lastSequence)
+            for request in requests {
+                group.add(request.work, on: state, at: now, bytesMax: services.limits.tenantBytesMax) {
+                    (record) throws(StoreError) in try files.body(record.location)
+                }
             }
+            // A file may have gone while old documents were read from it; its documents have another place now.
+            guard group.hasFailedRead, inner.withLock({ $0.generation }) != generation else { return group }
         }
-        return group
     }
 
     /// The files that locations refer to now.

@@ -19,10 +19,19 @@ extension LogPartition {
 
     /// Builds the indexes on a copy of the state, which costs nothing as long as nobody changes it; only this worker could.
     private func plan(_ schema: CollectionSchema) throws(StoreError) -> (SchemaPlan, sequence: Int64, hasLog: Bool)? {
-        let (state, files, hasLog) = inner.withLock { ($0.state, Self.files($0), !$0.segments.isEmpty) }
-        let plan = try state.plan(schema, at: services.clock.now) { (record) throws(StoreError) in
-            try files.body(record.location)
+        while true {
+            let (state, files, hasLog, generation) = inner.withLock {
+                ($0.state, Self.files($0), !$0.segments.isEmpty, $0.generation)
+            }
+            do throws(StoreError) {
+                let plan = try state.plan(schema, at: services.clock.now) { (record) throws(StoreError) in
+                    try files.body(record.location)
+                }
+                return plan.map { ($0, state.lastSequence + 1, hasLog) }
+            } catch {
+                // A compaction may have removed a file meanwhile.
+                guard inner.withLock({ $0.generation }) != generation else { throw error }
+            }
         }
-        return plan.map { ($0, state.lastSequence + 1, hasLog) }
     }
 }
