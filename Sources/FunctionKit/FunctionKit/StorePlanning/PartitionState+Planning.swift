@@ -52,7 +52,11 @@ extension PartitionState {
                 addedBytes += content.body.bytes.count - (held?.location.count ?? 0)
             }
         }
-        try checkUnique(&changes, pending, now)
+        for key in try checkUnique(&changes, pending, now) {
+            changes.append(try removal(of: key, pending, body))
+            bodies.append([])
+            addedBytes -= self.held(key, pending)?.location.count ?? 0
+        }
         try checkQuota(addedBytes, pending, bytesMax)
         return CommitPlan(
             changes: changes,
