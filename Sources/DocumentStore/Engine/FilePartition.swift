@@ -6,6 +6,8 @@ final class FilePartition: TenantPartition {
     let tenant: TenantName
     /// The log that was found last; the engine may have put it away since.
     private let known = LockedState<LogPartition?>(nil)
+    /// What was declared here, for as long as the tenant has no log that would keep it when it is put away.
+    private let declared = LockedState<[CollectionName: CollectionSchema]>([:])
 
     init(engine: FileStoreEngine, tenant: TenantName) {
         self.engine = engine
@@ -15,8 +17,8 @@ final class FilePartition: TenantPartition {
     func declare(_ schema: CollectionSchema) async throws(StoreError) {
         let name = try CollectionName(schema.collection)
         try await withLog { (log) async throws(StoreError) in
-            guard try log.look({ $0.schema(of: name) }) != schema else { return }
-            _ = try await log.perform(.declare(schema))
+            if try log.look({ $0.schema(of: name) }) != schema { _ = try await log.perform(.declare(schema)) }
+            self.declared.withLock { $0[name] = log.isEmpty ? schema : nil }
         }
     }
 
@@ -80,8 +82,17 @@ final class FilePartition: TenantPartition {
         _ body: (LogPartition) async throws(StoreError) -> Result
     ) async throws(StoreError) -> Result {
         try await engine.withLog(of: tenant) { (log) async throws(StoreError) in
+            if log.isEmpty { try await declareAgain(log) }
             known.withLock { $0 = log }
             return try await body(log)
+        }
+    }
+
+    /// Declares what a tenant without a log has forgotten when it was put away.
+    private func declareAgain(_ log: LogPartition) async throws(StoreError) {
+        let schemas = declared.withLock { $0 }.sorted { $0.key < $1.key }
+        for (name, schema) in schemas where try log.look({ $0.schema(of: name) }) == nil {
+            _ = try await log.perform(.declare(schema))
         }
     }
 }

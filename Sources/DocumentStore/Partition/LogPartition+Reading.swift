@@ -9,6 +9,9 @@ extension LogPartition {
         try inner.withLock { (inner) throws(StoreError) in try Self.isOpen(inner.phase) }
     }
 
+    /// True for a tenant that nobody wrote to.
+    var isEmpty: Bool { inner.withLock { $0.segments.isEmpty } }
+
     /// Waits until the log has been read; returns at once when it has.
     func opened() async throws(StoreError) {
         if try !isOpen() { _ = try await perform(.open) }
