@@ -10,6 +10,8 @@ extension LogPartition {
             let kept = max(inner.compactedBytes, inner.state.liveBytes)
             return bytes > 2 * kept + services.limits.compactionSlackBytes && bytes > inner.compactionFloor
                 && inner.maintenance == nil && inner.writeFailure == nil && !inner.isStopping
+                // Without a batch there is nothing to keep, and a file of no numbers is not a compacted one.
+                && inner.state.lastSequence > 0
         }
         guard isWorthwhile else { return }
         do throws(StoreError) {
