@@ -41,7 +41,8 @@ extension LogPartition {
         var changes: [DocumentChange] = []
         var reached = view.start.revision.rawValue
         var bytes = 0
-        for segment in view.segments where segment.sequence > reached {
+        // A file without marks holds nothing but its header, and perhaps its end.
+        for segment in view.segments where segment.sequence > reached && !segment.marks.marks.isEmpty {
             var reader = try reader(segment, after: reached)
             while let line = try next(&reader, segment) {
                 guard let sequence = line.parsed.sequence, sequence > reached else { continue }
@@ -49,7 +50,7 @@ extension LogPartition {
                     return page(changes, Revision(rawValue: reached), view)
                 }
                 bytes += line.bytes.count
-                changes += look(at: line, view.start, now)
+                changes += try look(at: line, view.start, now)
                 reached = sequence
             }
         }
@@ -96,10 +97,19 @@ extension LogPartition {
     }
 
     /// The changes of a line that are the newest of their documents.
-    private func look(at line: SegmentReader.Line, _ start: ChangePosition, _ now: Timestamp) -> [DocumentChange] {
+    ///
+    /// - Throws: when the tenant was put away meanwhile, and with it the knowledge of what is the newest.
+    private func look(
+        at line: SegmentReader.Line,
+        _ start: ChangePosition,
+        _ now: Timestamp
+    ) throws(StoreError) -> [DocumentChange] {
         guard case .batch(let batch) = line.parsed else { return [] }
         let revision = Revision(rawValue: batch.sequence)
-        let held = inner.withLock { inner in batch.operations.map { inner.state.heldRecord($0.key) } }
+        let held = try inner.withLock { (inner) throws(StoreError) in
+            _ = try Self.isOpen(inner.phase)
+            return batch.operations.map { inner.state.heldRecord($0.key) }
+        }
         var changes: [DocumentChange] = []
         for (operation, record) in zip(batch.operations, held) {
             switch operation.effect {
