@@ -217,6 +217,25 @@ let package = Package(
             path: "Tests/StoreCrashTests",
             swiftSettings: settings
         ),
+        // The crash simulation of the store, for its tests and for `scripts/simulate`; no product has it.
+        .target(
+            name: "StoreSimulation",
+            dependencies: ["DocumentStore", functionKit, functionTesting],
+            path: "Tests/StoreSimulation",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "StoreSimulate",
+            dependencies: ["StoreSimulation", functionKit],
+            path: "Tests/StoreSimulate",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "StoreSimulationTests",
+            dependencies: ["StoreSimulation", "DocumentStore"],
+            path: "Tests/StoreSimulationTests",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "FunctionHostTests",
             dependencies: ["FunctionHost", "DocumentStore", functionKit, functionTesting],

@@ -22,7 +22,11 @@ struct CommitGroup {
     /// True when a request failed because a document could not be read.
     var hasFailedRead: Bool {
         outcomes.contains { outcome in
-            if case .failure(let error) = outcome { error.code == .unavailable || error.code == .damaged } else { false }
+            if case .failure(let error) = outcome {
+                error.code == .unavailable || error.code == .damaged
+            } else {
+                false
+            }
         }
     }
 
