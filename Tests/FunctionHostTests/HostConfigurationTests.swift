@@ -18,9 +18,6 @@ import Testing
         #expect(configuration.queues.newBatchThreshold == 8)
         #expect(configuration.queues.maxDequeueCount == 5)
         #expect(configuration.store.tenantBytesMax == nil)
-        #expect(configuration.store.openTenantsMax == 5)
-        #expect(configuration.store.openFilesMax == 20)
-        #expect(configuration.store.openDocumentsMax == 7)
         #expect(configuration.queues.maxPollingInterval == .seconds(60))
     }
 
@@ -61,6 +58,9 @@ import Testing
         #expect(configuration.queues.visibilityTimeout == .seconds(10))
         #expect(configuration.queues.maxDequeueCount == 3)
         #expect(configuration.store.tenantBytesMax == 1_048_576)
+        #expect(configuration.store.openTenantsMax == 5)
+        #expect(configuration.store.openFilesMax == 20)
+        #expect(configuration.store.openDocumentsMax == 7)
     }
 
     @Test func theEnvironmentOverridesByPathAndIndex() throws {
