@@ -124,12 +124,7 @@ struct PackedChunk: Sendable {
             copyBytes(prefix, to: target, count: prefixCount)
             copyBytes(suffix.baseAddress.unsafelyUnwrapped, to: target + prefixCount, count: suffix.count)
             guard form == .uuids else { return }
-            // The UUID is taken aside first: its text is longer and lies over it.
-            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: UUIDText.packedCount) { packed in
-                let start = packed.baseAddress.unsafelyUnwrapped
-                copyBytes(target + headCount, to: start, count: UUIDText.packedCount)
-                UUIDText.unpack(start, to: target + headCount)
-            }
+            UUIDText.unpack(target + headCount, to: target + headCount)
         }
     }
 }

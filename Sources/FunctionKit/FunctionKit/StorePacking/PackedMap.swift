@@ -178,6 +178,9 @@ struct PackedEntry {
     @inline(__always)
     var value: UInt32 { view.value(position.index) }
 
+    /// The length of the key.
+    var keyCount: Int { view.keyCount(position.index) }
+
     /// True when the key is the text of a UUID and nothing else; false leaves it open.
     @inline(__always)
     var isUUID: Bool { view.form == .uuids && view.headCount == 0 }

@@ -10,7 +10,6 @@ public struct RecordPage: Sendable {
     init(capacity: Int) {
         records.reserveCapacity(capacity)
         ids.reserveCapacity(capacity)
-        keys.reserveCapacity(capacity * 48)
     }
 
     /// How many documents there are.
@@ -27,6 +26,8 @@ public struct RecordPage: Sendable {
     /// Adds an entry of an index with so many fields.
     mutating func append(_ entry: PackedEntry, fields: Int, _ record: DocumentRecord) {
         let start = keys.count
+        // The keys of a page have much the same length.
+        if start == 0 { keys.reserveCapacity((entry.keyCount + 8) * ids.capacity) }
         entry.appendKey(to: &keys)
         let id = fields == 0 ? start : IndexKey.offset(behind: fields, in: keys, from: start)
         ids.append((UInt32(truncatingIfNeeded: id), UInt32(truncatingIfNeeded: keys.count)))
