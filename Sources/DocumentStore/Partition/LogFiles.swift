@@ -12,7 +12,12 @@ struct LogFiles: Sendable {
     ///
     /// - Throws: ``StoreError`` with `unavailable` when the disk fails, and with `damaged` for other bytes.
     func body(_ location: BodyLocation) throws(StoreError) -> [UInt8] {
-        guard let file = files.first(where: { $0.number == location.file }) else {
+        try Self.body(location, in: files.first { $0.number == location.file })
+    }
+
+    /// The same for a file that has been found already; nil when it was not.
+    static func body(_ location: BodyLocation, in file: LogFile?) throws(StoreError) -> [UInt8] {
+        guard let file else {
             throw StoreError(.unavailable, "The store looked for a document in a file that it has closed. Try again.")
         }
         let bytes = try onDisk { () throws(DiskError) in

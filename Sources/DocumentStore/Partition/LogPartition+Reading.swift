@@ -89,7 +89,13 @@ extension LogPartition {
             retiring = inner.retiring
         }
 
-        var files: LogFiles { LogFiles(segments.map(\.file) + retiring.map(\.file)) }
+        /// Found where it stands, since a list of the files would cost as much as the rest of a read.
+        func file(_ number: Int) -> LogFile? {
+            for index in segments.indices.reversed() where segments[index].file.number == number {
+                return segments[index].file
+            }
+            return retiring.first { $0.file.number == number }?.file
+        }
     }
 
     private func document(
@@ -97,9 +103,11 @@ extension LogPartition {
         _ view: View,
         id: () -> DocumentID
     ) throws(StoreError) -> StoredDocument {
-        if let known = services.cache.document(view.cacheNumber, record.location) { return known }
-        let document = record.document(id(), body: try view.files.body(record.location))
-        services.cache.keep(document, view.cacheNumber, record.location)
+        var isWanted = false
+        if let known = services.cache.document(view.cacheNumber, record.location, &isWanted) { return known }
+        let body = try LogFiles.body(record.location, in: view.file(record.location.file))
+        let document = record.document(id(), body: body)
+        if isWanted { services.cache.keep(document, view.cacheNumber, record.location) }
         return document
     }
 }

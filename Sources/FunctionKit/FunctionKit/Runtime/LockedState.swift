@@ -8,7 +8,9 @@ public import Glibc
 public final class LockedState<Value>: @unchecked Sendable {
     @usableFromInline
     let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    /// The lock excludes what the runtime's own check, which costs as much as the lock, would look for.
     @usableFromInline
+    @exclusivity(unchecked)
     var value: Value
 
     /// Puts a value behind a new lock.
