@@ -232,7 +232,7 @@ let package = Package(
         ),
         .testTarget(
             name: "StoreSimulationTests",
-            dependencies: ["StoreSimulation", "DocumentStore"],
+            dependencies: ["StoreSimulation", "DocumentStore", functionKit, functionTesting],
             path: "Tests/StoreSimulationTests",
             swiftSettings: settings
         ),
