@@ -36,6 +36,8 @@ package final class FileStoreEngine: StoreEngine {
         package var maintenanceWorkersMax = 2
         /// A segment file that is longer than this is followed by a new one.
         package var segmentBytesMax = 1 << 30
+        /// How much room is written ahead at the end of a log.
+        package var room = LogRoom()
         /// A log is compacted when its dead bytes exceed its live ones by this.
         package var compactionSlackBytes = 64 << 20
         /// A hint file is written when the log behind the last one is longer than this and than a quarter of the log before.

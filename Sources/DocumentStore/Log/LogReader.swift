@@ -11,6 +11,8 @@ struct LogReader {
         var bytes: [UInt8]
         /// False for what stands behind the last newline.
         var isTerminated: Bool
+        /// True for empty lines, all that stand together.
+        var isBlank = false
     }
 
     private let file: any DiskFile
@@ -31,6 +33,7 @@ struct LogReader {
 
     /// The next line; nil at the end.
     mutating func next() throws(DiskError) -> Line? {
+        if let blank = try skipNewlines() { return blank }
         let offset = bufferOffset + start
         var searched = start
         var isOverlong = false
@@ -53,6 +56,17 @@ struct LogReader {
             searched = buffer.count - start
             try fill()
         }
+    }
+
+    private mutating func skipNewlines() throws(DiskError) -> Line? {
+        let offset = bufferOffset + start
+        while true {
+            start = buffer[start...].firstIndex { $0 != UInt8(ascii: "\n") } ?? buffer.count
+            guard start == buffer.count, !isAtEnd else { break }
+            try fill()
+        }
+        guard bufferOffset + start > offset else { return nil }
+        return Line(offset: offset, bytes: [], isTerminated: true, isBlank: true)
     }
 
     /// `memchr`, since this looks at every byte of a log.

@@ -42,6 +42,8 @@ struct SegmentReader {
     private(set) var tear: LogFlaw?
     private var reader: LogReader
     private var hasEnded = false
+    /// Where the room for lines to come begins, if there is some.
+    private var room: Int?
     private let path: String
     private let tenant: TenantName
     private let range: SegmentRange
@@ -119,6 +121,15 @@ struct SegmentReader {
     private var isTearable: Bool { isLast && header?.isCompacted != true }
 
     private mutating func take(_ line: LogReader.Line) throws(LogReadFailure) -> Line? {
+        if line.isBlank {
+            try takeRoom(line)
+            return nil
+        }
+        if let room, tear == nil {
+            let flaw = flaw(room, "a line is missing")
+            guard isTearable else { throw .flaw(flaw) }
+            tear = flaw
+        }
         let parsed: LogLine
         do throws(LogLineError) {
             parsed = try LogLine(line.bytes)
@@ -147,6 +158,13 @@ struct SegmentReader {
         end = line.offset + line.bytes.count + 1
         lines += 1
         return Line(parsed: parsed, offset: line.offset, bytes: line.bytes)
+    }
+
+    /// Empty lines stand at the end of a file only, as room for more; see ``LogRoom``.
+    private mutating func takeRoom(_ line: LogReader.Line) throws(LogReadFailure) {
+        guard let header else { throw .flaw(flaw(line.offset, "the first line is missing")) }
+        guard !header.isCompacted else { throw .flaw(flaw(line.offset, "an empty line stands in a compacted file")) }
+        room = room ?? line.offset
     }
 
     private mutating func check(_ parsed: LogLine) throws(LogLineError) {

@@ -50,6 +50,8 @@ extension LogPartition {
         var file: LogFile
         var start: Int
         var count: Int
+        /// Where the room behind them ends.
+        var roomEnd: Int
     }
 
     /// Writes lines behind the others and makes them durable; makes the log first if there is none. Nothing is visible yet.
@@ -61,8 +63,9 @@ extension LogPartition {
         if services.isReadOnly { throw Self.readOnly(services.folder.path) }
         let active = try activeSegment()
         let file = try onDisk { () throws(DiskError) in try active.file.open() }
+        let roomEnd: Int
         do throws(DiskError) {
-            try file.write(bytes, at: active.end)
+            roomEnd = try write(bytes, to: file, active)
         } catch {
             throw afterFailedWrite(file, error, end: active.end)
         }
@@ -71,7 +74,26 @@ extension LogPartition {
         } catch {
             throw stopWriting(error)
         }
-        return Place(file: active.file, start: active.end, count: bytes.count)
+        return Place(file: active.file, start: active.end, count: bytes.count, roomEnd: roomEnd)
+    }
+
+    /// Writes lines, with new room behind them if there is not enough.
+    ///
+    /// - Returns: where the room ends.
+    private func write(_ bytes: [UInt8], to file: any DiskFile, _ active: Segment) throws(DiskError) -> Int {
+        let end = active.end + bytes.count
+        let room = end > active.roomEnd ? services.limits.room.bytes(behind: end) : 0
+        if room > 0 {
+            do throws(DiskError) {
+                try file.write(bytes + [UInt8](repeating: UInt8(ascii: "\n"), count: room), at: active.end)
+                return end + room
+            } catch {
+                // There may be just enough without it.
+                guard error.isFullDisk else { throw error }
+            }
+        }
+        try file.write(bytes, at: active.end)
+        return active.roomEnd
     }
 
     /// The segment that takes what is written, a new one if there is none or if it is full.
@@ -111,6 +133,7 @@ extension LogPartition {
     static func extend(_ inner: inout Inner, by place: Place, _ lines: [CommitGroup.Line]) {
         let active = inner.segments.count - 1
         inner.segments[active].end = place.start + place.count
+        inner.segments[active].roomEnd = place.roomEnd
         for line in lines {
             inner.segments[active].marks.add(line.sequence, at: place.start + line.offset, removals: line.removals)
             inner.segments[active].sequence = line.sequence
@@ -125,6 +148,9 @@ extension LogPartition {
             try file.sync()
         } catch {
             return stopWriting(error)
+        }
+        inner.withLock { inner in
+            if !inner.segments.isEmpty { inner.segments[inner.segments.count - 1].roomEnd = 0 }
         }
         services.logger.error(error.storeError.message, ["tenant": tenant.description])
         return error.storeError

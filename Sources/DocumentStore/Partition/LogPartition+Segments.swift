@@ -9,6 +9,7 @@ extension LogPartition {
     ///   final.
     @discardableResult
     func beginSegment(skipping: Int = 0) throws(StoreError) -> Segment {
+        try cutRoom()
         let (last, schemas, number, sequence, removalsSince) = inner.withLock { inner in
             (
                 inner.segments.last, inner.state.declaredSchemas, takeFileNumber(&inner), inner.state.lastSequence,
@@ -52,6 +53,26 @@ extension LogPartition {
         let segment = Segment(file: file, header: header, end: bytes.count, sequence: sequence, marks: SegmentMarks())
         inner.withLock { $0.segments.append(segment) }
         return segment
+    }
+
+    /// Takes the room behind the last line away, from a segment that nothing more is written to.
+    private func cutRoom() throws(StoreError) {
+        guard let last = inner.withLock({ $0.segments.last }), last.roomEnd > last.end else { return }
+        do throws(DiskError) {
+            let file = try last.file.open()
+            try file.truncate(to: last.end)
+            try file.sync()
+        } catch {
+            throw stopWriting(error)
+        }
+        inner.withLock { $0.segments[$0.segments.count - 1].roomEnd = 0 }
+    }
+
+    /// The same when the store closes, where it would only be unsightly.
+    func cutRoomAtClose() {
+        let (last, failure) = inner.withLock { ($0.segments.last, $0.writeFailure) }
+        guard failure == nil, !services.isReadOnly, let last, last.roomEnd > last.end else { return }
+        try? last.file.open().truncate(to: last.end)
     }
 
     /// Writes a file under another name and gives it its own once it is durable, so that it is whole as soon as it exists.

@@ -177,9 +177,12 @@ final class LogPartition: Sendable {
                 guard !inner.isScheduled, inner.queue.isEmpty, inner.maintenance == nil,
                     !isHintWorthwhile(inner, slack: services.limits.hintSlackBytesAtClose)
                 else { return nil }
-                return forgetEverything(&inner, .failed(error))
+                inner.phase = .failed(error)
+                return inner.segments
             }
             if let segments {
+                cutRoomAtClose()
+                _ = inner.withLock { forgetEverything(&$0, .failed(error)) }
                 for segment in segments { segment.file.close() }
                 return
             }

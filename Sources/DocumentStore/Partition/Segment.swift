@@ -9,6 +9,8 @@ struct Segment: Sendable {
     /// The number of its last batch, or of the one before it while it has none.
     var sequence: Int64
     var marks: SegmentMarks
+    /// Where the room ends that has been written behind ``end``; 0 for none.
+    var roomEnd = 0
 
     var range: SegmentRange { file.range }
 }

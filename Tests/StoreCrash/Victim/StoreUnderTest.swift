@@ -17,6 +17,8 @@ enum StoreUnderTest {
         limits.workersMax = 3
         limits.openDocumentsMax = 600
         limits.segmentBytesMax = 24 << 10
+        limits.room.fromBytes = 2 << 10
+        limits.room.bytesMax = 4 << 10
         limits.compactionSlackBytes = 64 << 10
         limits.hintSlackBytes = 8 << 10
         limits.hintSlackBytesAtClose = 1 << 10

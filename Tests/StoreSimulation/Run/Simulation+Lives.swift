@@ -111,6 +111,8 @@ extension Simulation {
         limits.tenantBytesMax = model.quota
         limits.sweepTenantsMax = random.within(1...2)
         limits.segmentBytesMax = random.pick([300, 2000, 100_000])
+        limits.room.fromBytes = random.pick([0, 1000, 100_000])
+        limits.room.bytesMax = random.pick([0, 200, 1000])
         limits.hintSlackBytes = random.pick([1, 500, 100_000])
         limits.hintSlackBytesAtClose = random.pick([1, 500, 100_000])
         limits.removalsKept = random.within(1...6)
