@@ -4,7 +4,7 @@ internal import Synchronization
 extension LogPartition {
     /// Commits what belongs together, and answers every request.
     func commit(_ requests: [Request]) {
-        var group = plan(requests)
+        var group = plan(requests.map(\.work), at: services.clock.now)
         var outcomes = group.outcomes
         if !group.plans.isEmpty {
             do throws(StoreError) {
@@ -23,15 +23,25 @@ extension LogPartition {
         hintIfWorthwhile()
     }
 
+    /// Removes all documents that have expired.
+    func removeExpired(at now: Timestamp) throws(StoreError) {
+        while true {
+            let group = plan([.sweep(limit: services.limits.sweepDocumentsMax)], at: now)
+            for case .failure(let error) in group.outcomes { throw error }
+            guard let plan = group.plans.first else { return }
+            apply(group, at: try append(group.writer.bytes))
+            services.notify(plan.notice(tenant))
+        }
+    }
+
     /// Decides about every request, on a copy of the state, so that readers need not wait while old documents are read. Only
     /// this worker changes documents, so the copy stays true; it is gone when this returns, so that the changes copy nothing.
-    private func plan(_ requests: [Request]) -> CommitGroup {
-        let now = services.clock.now
+    private func plan(_ works: [Request.Work], at now: Timestamp) -> CommitGroup {
         while true {
             let (state, files, generation) = inner.withLock { ($0.state, Self.files($0), $0.generation) }
             var group = CommitGroup(after: state.lastSequence)
-            for request in requests {
-                group.add(request.work, on: state, at: now, bytesMax: services.limits.tenantBytesMax) {
+            for work in works {
+                group.add(work, on: state, at: now, bytesMax: services.limits.tenantBytesMax) {
                     (record) throws(StoreError) in try files.body(record.location)
                 }
             }

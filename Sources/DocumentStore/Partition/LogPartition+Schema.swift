@@ -4,12 +4,21 @@ internal import Synchronization
 extension LogPartition {
     /// Declares a collection's indexes, durably once the tenant has a log.
     func declare(_ schema: CollectionSchema) throws(StoreError) {
-        guard let (plan, sequence, hasLog) = try plan(schema) else { return }
+        let now = services.clock.now
+        guard
+            inner.withLock({ inner in
+                let known = (try? CollectionName(schema.collection)).flatMap { inner.state.schema(of: $0) }
+                return known != schema
+            })
+        else { return }
+        // Expired documents do not count for a unique index, and so must not come back to one with a clock that jumps back.
+        if !services.isReadOnly, schema.indexes.contains(where: \.isUnique) { try removeExpired(at: now) }
+        guard let (plan, sequence, hasLog) = try plan(schema, at: now) else { return }
         guard hasLog, !services.isReadOnly else {
             return inner.withLock { $0.state.apply(plan, sequence: nil) }
         }
         var writer = LogLineWriter()
-        try writer.schema(schema, sequence: sequence, group: sequence, at: services.clock.now)
+        try writer.schema(schema, sequence: sequence, group: sequence, at: now)
         let place = try append(writer.bytes)
         inner.withLock { inner in
             inner.state.apply(plan, sequence: sequence)
@@ -18,13 +27,16 @@ extension LogPartition {
     }
 
     /// Builds the indexes on a copy of the state, which costs nothing as long as nobody changes it; only this worker could.
-    private func plan(_ schema: CollectionSchema) throws(StoreError) -> (SchemaPlan, sequence: Int64, hasLog: Bool)? {
+    private func plan(
+        _ schema: CollectionSchema,
+        at now: Timestamp
+    ) throws(StoreError) -> (SchemaPlan, sequence: Int64, hasLog: Bool)? {
         while true {
             let (state, files, hasLog, generation) = inner.withLock {
                 ($0.state, Self.files($0), !$0.segments.isEmpty, $0.generation)
             }
             do throws(StoreError) {
-                let plan = try state.plan(schema, at: services.clock.now) { (record) throws(StoreError) in
+                let plan = try state.plan(schema, at: now) { (record) throws(StoreError) in
                     try files.body(record.location)
                 }
                 return plan.map { ($0, state.lastSequence + 1, hasLog) }
