@@ -5,14 +5,9 @@ extension LogPartition {
     /// Declares a collection's indexes, durably once the tenant has a log.
     func declare(_ schema: CollectionSchema) throws(StoreError) {
         let now = services.clock.now
-        guard
-            inner.withLock({ inner in
-                let known = (try? CollectionName(schema.collection)).flatMap { inner.state.schema(of: $0) }
-                return known != schema
-            })
-        else { return }
-        // Expired documents do not count for a unique index, and so must not come back to one with a clock that jumps back.
-        if !services.isReadOnly, schema.indexes.contains(where: \.isUnique) { try removeExpired(at: now) }
+        if !services.isReadOnly, inner.withLock({ $0.state.mustRemoveExpired(for: schema) }) {
+            try removeExpired(at: now)
+        }
         guard let (plan, sequence, hasLog) = try plan(schema, at: now) else { return }
         guard hasLog, !services.isReadOnly else {
             return inner.withLock { $0.state.apply(plan, sequence: nil) }

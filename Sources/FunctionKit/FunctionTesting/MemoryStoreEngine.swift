@@ -94,8 +94,7 @@ struct MemoryPartition: TenantPartition {
 
     func declare(_ schema: CollectionSchema) async throws(StoreError) {
         try engine.write(tenant) { (contents, now) throws(StoreError) in
-            try contents.declare(schema, now)
-            return ((), [])
+            ((), try contents.declare(schema, now))
         }
     }
 

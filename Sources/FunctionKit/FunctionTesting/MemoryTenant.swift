@@ -11,10 +11,24 @@ struct MemoryTenant: Sendable {
         removals = RemovalHistory(kept: removalsKept)
     }
 
-    mutating func declare(_ schema: CollectionSchema, _ now: Timestamp) throws(StoreError) {
+    mutating func declare(_ schema: CollectionSchema, _ now: Timestamp) throws(StoreError) -> [CommitNotice] {
+        var notices: [CommitNotice] = []
+        if state.mustRemoveExpired(for: schema) {
+            while let expiry = try planExpiry(now) {
+                apply(expiry)
+                notices.append(expiry.notice(state.tenant))
+            }
+        }
         let plan = try state.plan(schema, at: now) { (record) throws(StoreError) in bodies[record.location] }
-        guard let plan else { return }
+        guard let plan else { return notices }
         state.apply(plan, sequence: state.lastSequence > 0 ? state.lastSequence + 1 : nil)
+        return notices
+    }
+
+    private func planExpiry(_ now: Timestamp) throws(StoreError) -> CommitPlan? {
+        try state.planExpiry(over: PendingChanges(), at: now, limit: Self.expiredClearedPerCommit) {
+            (record) throws(StoreError) in bodies[record.location]
+        }
     }
 
     /// How many expired documents a commit clears away, so that they do not pile up.
@@ -30,9 +44,7 @@ struct MemoryTenant: Sendable {
         }
         guard !plan.changes.isEmpty else { return (plan.receipt, []) }
         apply(plan)
-        let expiry = try state.planExpiry(over: PendingChanges(), at: now, limit: Self.expiredClearedPerCommit) {
-            (record) throws(StoreError) in bodies[record.location]
-        }
+        let expiry = try planExpiry(now)
         if let expiry { apply(expiry) }
         return (plan.receipt, [plan, expiry].compactMap { $0?.notice(state.tenant) })
     }

@@ -146,4 +146,20 @@ import Testing
             #expect(try await notes.collections().map(\.documents) == [1])
         }
     }
+
+    @Test(arguments: EngineKind.allCases)
+    func anExpiredDocumentNeverComesBackIntoANewIndex(_ kind: EngineKind) async throws {
+        try await kind.run { world in
+            let notes = try world.partition()
+            let before = world.clock.now
+            try await notes.create("old", #"{"mail":"m"}"#, expiresAt: before + .seconds(10))
+            try await notes.create("new", #"{"mail":"m"}"#)
+            #expect(await code { try await notes.declare(byMail) } == .uniqueViolation)
+            world.clock.advance(by: .seconds(15))
+            try await notes.declare(byMail)
+            world.clock.setWallTime(before)
+            #expect(try await notes.ids(index: "by_mail", equals: ["m"]) == ["new"])
+            #expect(try await notes.body("old") == nil)
+        }
+    }
 }

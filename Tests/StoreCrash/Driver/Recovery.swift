@@ -16,6 +16,8 @@ struct Recovery: Sendable {
     /// Checks the files, then opens the folder and reads everything.
     init(of folder: String, _ mode: FileStoreEngine.Mode) async {
         do {
+            // A process that was killed at once has not even made the folder, and nobody could read one then.
+            if try SystemDisk().names(in: folder) == nil { await (try StoreUnderTest.open(folder, .exclusive)).close() }
             let verification = try StoreVerification(ofFolder: folder, now: SystemClock().now)
             for finding in verification.findings {
                 switch finding.severity {

@@ -14,6 +14,15 @@ public struct SchemaPlan: Sendable {
 }
 
 extension PartitionState {
+    /// True when an engine has to remove what has expired before it plans this schema: a new unique index takes no heed of
+    /// expired documents, which would be seen in it again with a clock that jumps back.
+    public func mustRemoveExpired(for schema: CollectionSchema) -> Bool {
+        guard let name = try? CollectionName(schema.collection), self.schema(of: name) != schema else { return false }
+        return schema.indexes.contains { $0.isUnique }
+    }
+}
+
+extension PartitionState {
     /// Prepares a schema; nil when the collection has exactly this one. Between this and ``apply(_:sequence:)`` no other plan may
     /// be applied.
     ///
