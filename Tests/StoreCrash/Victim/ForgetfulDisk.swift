@@ -20,10 +20,12 @@ final class ForgetfulDisk: Disk {
         return try disk.open(path, mode)
     }
 
+    /// Cuts the last line off that is not empty, and the room behind it.
     private func cutLastLine(_ file: any DiskFile) throws(DiskError) {
         let bytes = try file.readFully(at: 0, count: try file.size())
         let newline = UInt8(ascii: "\n")
-        guard let end = bytes.dropLast().lastIndex(of: newline) else { return }
+        guard let last = bytes.lastIndex(where: { $0 != newline }) else { return }
+        guard let end = bytes[..<last].lastIndex(of: newline) else { return }
         try file.truncate(to: end + 1)
     }
 }
