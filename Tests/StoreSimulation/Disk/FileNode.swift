@@ -51,6 +51,12 @@ struct FileNode {
         guard drops else { return }
         if !unsynced.isEmpty { hasDropped = true }
         durable = survivors(&random)
+        forgetUnsynced()
+    }
+
+    /// Of a write that may be lost nobody can say any more that it was the last one.
+    private mutating func forgetUnsynced() {
+        for case .write(let offset, _) in unsynced { writeStarts.removeAll { $0 == offset } }
         unsynced = []
     }
 
@@ -65,8 +71,8 @@ struct FileNode {
     mutating func losePower(_ random: inout SimulationRandom) {
         durable = survivors(&random)
         content = durable
+        forgetUnsynced()
         writeStarts.removeAll { $0 >= content.count }
-        unsynced = []
         hasDropped = false
         isLocked = false
     }
