@@ -26,7 +26,7 @@ final class HintJob: MaintenanceJob {
     }
 
     /// How much is written before it is synced, so that the disk never has much to do at once when a commit needs it.
-    private static let syncBytes = 1 << 20
+    private static let syncBytes = 256 << 10
 
     func step(_ partition: LogPartition) throws(StoreError) -> Bool {
         try state.withLock { (state) throws(StoreError) in

@@ -33,7 +33,7 @@ final class Compaction: MaintenanceJob {
     private let state: LockedState<State>
 
     /// How much of the old log one step reads.
-    private static let stepBytes = 1 << 20
+    private static let stepBytes = 128 << 10
     /// How long the new file may become: what a location can say, less a step.
     private static let bytesMax = BodyLocation.offsetMax - LogLine.bytesMax - stepBytes
     /// How many operations are looked up, or locations moved, without a pause for others who want the tenant's state.
