@@ -5,7 +5,7 @@ internal import FunctionKit
 struct BackupContents: Sendable {
     /// A log file of a manifest whose name has been checked.
     struct File: Sendable {
-        var name: LogFileName
+        var name: SegmentRange
         var bytes: Int
         var sha256: String
     }
@@ -56,7 +56,9 @@ struct BackupContents: Sendable {
     private func files(_ entry: BackupManifest.Tenant) throws(StoreError) -> [File] {
         var files: [File] = []
         for file in entry.files {
-            guard let name = LogFileName(file.name), file.bytes >= 0, !files.contains(where: { $0.name == name }) else {
+            guard let name = SegmentRange(fileName: file.name), file.bytes >= 0,
+                !files.contains(where: { $0.name == name })
+            else {
                 throw disorder(
                     BackupManifest.fileName,
                     "names the file '\(file.name)' of '\(entry.tenant)', which no log file can have"
@@ -72,8 +74,11 @@ struct BackupContents: Sendable {
 
     /// Checks that a tenant's files are there, no others are, and every byte is what was backed up.
     func verify(_ tenant: Tenant) throws(StoreError) {
-        let present = try onDisk { () throws(DiskError) in try folder.logFiles(of: tenant.name) }
-        if let stranger = present.first(where: { name in !tenant.files.contains { $0.name == name } }) {
+        let present = try onDisk { () throws(DiskError) in
+            try folder.disk.names(in: folder.folder(of: tenant.name)) ?? []
+        }
+        let known = Set(tenant.files.map(\.name.fileName))
+        if let stranger = present.sorted().first(where: { $0.hasSuffix(SegmentRange.suffix) && !known.contains($0) }) {
             throw disorder(place(stranger, tenant.name), "is not in \(BackupManifest.fileName)")
         }
         for file in tenant.files { try read(file, of: tenant.name) { _, _ in } }
@@ -87,7 +92,7 @@ struct BackupContents: Sendable {
         of tenant: TenantName,
         _ body: ([UInt8], Int) throws(StoreError) -> Void
     ) throws(StoreError) {
-        let place = place(file.name, tenant)
+        let place = place(file.name.fileName, tenant)
         guard
             let source = try onDisk({ () throws(DiskError) in try folder.disk.open("\(folder.path)/\(place)", .read) })
         else { throw disorder(place, "is missing") }
@@ -110,7 +115,7 @@ struct BackupContents: Sendable {
         }
     }
 
-    private func place(_ name: LogFileName, _ tenant: TenantName) -> String { "tenants/\(tenant)/\(name)" }
+    private func place(_ name: String, _ tenant: TenantName) -> String { "tenants/\(tenant)/\(name)" }
 
     private func disorder(_ place: String, _ what: String) -> StoreError {
         StoreError(

@@ -35,7 +35,7 @@ package struct StoreBackup: Sendable {
     ///   cannot be written; `notFound` for a tenant without a log. What was written by then is no backup, and restoring refuses it.
     package func run(at now: Timestamp) throws(StoreError) -> BackupManifest {
         try source.openForReading()
-        let known = try onDisk { () throws(DiskError) in try source.tenantsWithLogs() }
+        let known = try onDisk { () throws(DiskError) in try source.tenants() }
         if let missing = tenants?.first(where: { !known.contains($0) }) {
             throw StoreError(.notFound, "The data folder '\(source.path)' has no tenant '\(missing)'.")
         }

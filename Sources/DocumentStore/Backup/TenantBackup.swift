@@ -28,7 +28,7 @@ struct TenantBackup {
             switch error {
             case .destination(let error): throw error
             case .source(let failure):
-                for name in try target.logFiles(of: tenant) {
+                for name in try target.segments(of: tenant).all {
                     try target.disk.remove("\(target.folder(of: tenant))/\(name)")
                 }
                 result = BackupManifest.Tenant(
@@ -42,7 +42,7 @@ struct TenantBackup {
         return result
     }
 
-    private typealias OpenFile = (name: LogFileName, snapshot: FileSnapshot)
+    private typealias OpenFile = (name: SegmentRange, snapshot: FileSnapshot)
 
     /// Opens all files before anything is read: whatever a compaction removes or replaces from then on stays readable. The set
     /// is right when it is the same before and after, since no name comes back.
@@ -50,14 +50,14 @@ struct TenantBackup {
         var refusal: DiskError?
         for _ in 0..<Self.attemptsMax {
             do throws(DiskError) {
-                let names = try source.logFiles(of: tenant)
+                let listing = try source.segments(of: tenant)
                 var files: [OpenFile] = []
-                for name in LogFileName.current(names) {
+                for name in listing.ranges {
                     let path = "\(source.folder(of: tenant))/\(name)"
                     guard let file = try source.disk.open(path, .read) else { break }
                     files.append((name, try FileSnapshot(file, path: path)))
                 }
-                if try source.logFiles(of: tenant) == names { return files }
+                if try source.segments(of: tenant).all == listing.all { return files }
             } catch {
                 refusal = error
                 break

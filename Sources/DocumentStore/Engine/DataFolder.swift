@@ -47,12 +47,17 @@ struct DataFolder: Sendable {
         _ = try checkFormat()
     }
 
-    /// The tenants that have a log, in ascending order.
+    /// The tenants whose folder has a log, or cannot be looked into, in ascending order.
     func tenants() throws(DiskError) -> [TenantName] {
         var result: [TenantName] = []
         for name in try disk.names(in: tenantsPath) ?? [] {
-            guard let tenant = try? TenantName(name), try !segments(of: tenant).ranges.isEmpty else { continue }
-            result.append(tenant)
+            guard let tenant = try? TenantName(name) else { continue }
+            do throws(DiskError) {
+                if try !segments(of: tenant).ranges.isEmpty { result.append(tenant) }
+            } catch {
+                // What is wrong with one tenant's folder is that tenant's affair.
+                result.append(tenant)
+            }
         }
         return result.sorted()
     }

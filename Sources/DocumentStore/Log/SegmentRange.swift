@@ -43,6 +43,8 @@ struct SegmentRange: Sendable, Hashable, Comparable, CustomStringConvertible {
 
 /// The segment files of a tenant's folder.
 struct SegmentListing {
+    /// All segment files, in order.
+    private(set) var all: [SegmentRange] = []
     /// The files that count, in order.
     private(set) var ranges: [SegmentRange] = []
     /// The files that a compaction has replaced, and those that were never finished.
@@ -51,7 +53,6 @@ struct SegmentListing {
 
     /// Sorts out the names in a tenant's folder; files of other names are left alone.
     init(names: [String]) {
-        var all: [SegmentRange] = []
         for name in names {
             if let range = SegmentRange(fileName: name) {
                 all.append(range)
@@ -61,7 +62,8 @@ struct SegmentListing {
                 hasHint = true
             }
         }
-        for range in all.sorted() {
+        all.sort()
+        for range in all {
             if all.contains(where: { $0 != range && $0.covers(range) }) {
                 leftovers.append(range.fileName)
             } else {
