@@ -4,7 +4,12 @@ import FunctionKit
 /// Talks to the admin API of the running host, with the master key of its data folder.
 struct AdminClient: Sendable {
     /// The options that every command with a client takes.
-    static let options: Set<String> = ["app", "data", "port", "address"]
+    static let options: [Command.Option] = [
+        .app("The app whose data folder is meant"),
+        .data("The running host's data folder"),
+        .init(name: "port", value: "N", summary: "The running host's port (7071)"),
+        .init(name: "address", value: "A", summary: "The running host's address (127.0.0.1)"),
+    ]
 
     private let origin: String
     private let port: Int

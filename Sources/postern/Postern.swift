@@ -27,17 +27,17 @@ struct Postern {
             return ExitCode.success
         default: break
         }
-        guard let command = commands[name] else {
+        guard let command = CommandTable.command(named: name) else {
             printError("postern: '\(name)' is not a command. 'postern --help' lists them.")
             return ExitCode.usage
         }
         if arguments.dropFirst().contains("--help") || arguments.dropFirst().contains("-h") {
-            print(Help.text(for: name))
+            print(command.help)
             return ExitCode.success
         }
         if name != "start" { TerminationSignals.unblock() }
         do {
-            return try await command(Array(arguments.dropFirst()))
+            return try await command.run(Array(arguments.dropFirst()))
         } catch let error as UsageError {
             printError("postern \(name): \(error) 'postern \(name) --help' shows the usage.")
             return ExitCode.usage
@@ -49,18 +49,6 @@ struct Postern {
             return ExitCode.software
         }
     }
-
-    private static let commands: [String: @Sendable ([String]) async throws -> Int32] = [
-        "start": StartCommand.run,
-        "functions": AppCommands.functions,
-        "routes": AppCommands.routes,
-        "schedule": AppCommands.schedule,
-        "run": RunCommand.run,
-        "queues": QueuesCommand.run,
-        "store": StoreCommand.run,
-        "settings": AppCommands.settings,
-        "keys": KeysCommand.run,
-    ]
 }
 
 /// A command could not do what was asked.

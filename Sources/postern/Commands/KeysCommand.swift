@@ -5,13 +5,16 @@ import FunctionKit
 
 /// `postern keys list`: prints the access keys of an app, also while its host runs.
 enum KeysCommand {
-    private static let grammar = Arguments.Grammar(options: ["app", "data"], flags: ["json"], words: 1...1)
+    static let command = Command(
+        "keys",
+        "List the access keys",
+        details: "List the access keys of an app. A key is sent as the header x-functions-key, or as ?code=.",
+        actions: [.init(name: "list", summary: "Print every key with what it opens")],
+        options: [.app("The app whose data folder is meant"), .data("The host's data folder"), .json],
+        run: run
+    )
 
-    static func run(_ words: [String]) async throws -> Int32 {
-        let arguments = try Arguments(words, grammar: grammar)
-        guard arguments.words[0] == "list" else {
-            throw UsageError("'\(arguments.words[0])' is not an action of 'keys'.")
-        }
+    private static func run(_ arguments: Arguments) async throws -> Int32 {
         let keys = try await readKeys(in: try AppLocation(arguments).dataFolder)
         if arguments.has("json") {
             let encoder = JSONEncoder()

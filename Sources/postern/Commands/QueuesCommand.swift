@@ -4,21 +4,45 @@ import FunctionKit
 
 /// `postern queues`: shows what waits in the queues of the running host, and sends poison messages again.
 enum QueuesCommand {
-    private static let grammar = Arguments.Grammar(
-        options: AdminClient.options.union(["tenant", "limit", "cursor"]),
-        flags: ["json"],
-        words: 1...3
+    static let command = Command(
+        "queues",
+        "Show what waits in the queues of the running host, and send poison messages again",
+        details: """
+            Show what waits in the queues of the running host, and send messages again that could not be delivered.
+            The key comes from the data folder.
+            """,
+        actions: [
+            .init(
+                name: "list",
+                usage: "[--tenant T]",
+                summary: "Count the messages of each tenant's queues, up to 1000 of a kind"
+            ),
+            .init(
+                name: "messages",
+                words: [.init(name: "QUEUE")],
+                usage: "--tenant T",
+                summary: "List messages; those that could not be delivered are in QUEUE-poison"
+            ),
+            .init(
+                name: "retry",
+                words: [.init(name: "QUEUE-poison"), .init(name: "ID")],
+                usage: "--tenant T",
+                summary: "Put a message back into the queue it came from, with no delivery counted"
+            ),
+        ],
+        options: [
+            .init(name: "tenant", value: "T", summary: "The tenant whose messages are meant"),
+            .init(name: "limit", value: "N", summary: "How many tenants or messages to list (100)"),
+            .init(name: "cursor", value: "TEXT", summary: "Where the list goes on"),
+        ] + AdminClient.options + [.init(name: "json", summary: "Print the answer as JSON, payloads included")],
+        run: run
     )
 
-    static func run(_ words: [String]) async throws -> Int32 {
-        let arguments = try Arguments(words, grammar: grammar)
-        switch (arguments.words[0], arguments.words.count) {
-        case ("list", 1): return try await list(arguments)
-        case ("messages", 2): return try await messages(arguments)
-        case ("retry", 3): return try await retry(arguments)
-        case ("list", _), ("messages", _), ("retry", _):
-            throw UsageError("'\(arguments.words[0])' has too few or too many arguments.")
-        default: throw UsageError("'\(arguments.words[0])' is not an action of 'queues'.")
+    private static func run(_ arguments: Arguments) async throws -> Int32 {
+        switch arguments.words[0] {
+        case "messages": try await messages(arguments)
+        case "retry": try await retry(arguments)
+        default: try await list(arguments)
         }
     }
 

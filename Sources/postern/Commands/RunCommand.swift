@@ -4,17 +4,29 @@ import FunctionKit
 
 /// `postern run`: fires a function on the running host through its admin API, and waits for the outcome.
 enum RunCommand {
-    private static let grammar = Arguments.Grammar(
-        options: AdminClient.options.union(["input", "tenant"]),
-        flags: ["json"],
-        words: 1...1
+    static let command = Command(
+        "run",
+        "Fire a function by hand on the running host",
+        details: """
+            Fire a function by hand on the running host, wait for it and print how it ended.
+            Exits with 0 only if it succeeded. The key comes from the data folder.
+            """,
+        words: [.init(name: "NAME", completion: .functions)],
+        options: [
+            .init(
+                name: "input",
+                value: "TEXT",
+                summary: "A queue message's text, or an HTTP request's body; a timer ignores it"
+            ),
+            .init(name: "tenant", value: "SLUG", summary: "The tenant that a queue message belongs to"),
+        ] + AdminClient.options + [.init(name: "json", summary: "Print the outcome as JSON")],
+        run: run
     )
 
     /// The longest wait for a run: 31 min, a little more than the default `functionTimeout`.
     private static let waitMax = Duration.seconds(31 * 60)
 
-    static func run(_ words: [String]) async throws -> Int32 {
-        let arguments = try Arguments(words, grammar: grammar)
+    private static func run(_ arguments: Arguments) async throws -> Int32 {
         let name = arguments.words[0]
         let body = try JSONEncoder().encode(
             Request(input: arguments["input"] ?? "", tenant: arguments["tenant"])

@@ -3,14 +3,33 @@ import Glibc
 
 /// `postern start`: runs the functions of an app until a signal says stop.
 enum StartCommand {
-    private static let grammar = Arguments.Grammar(
-        options: ["app", "data", "address", "port", "log"],
-        lists: ["functions"],
-        flags: ["no-auth"]
+    static let command = Command(
+        "start",
+        "Run the functions of an app",
+        details: "Run the functions of an app until SIGTERM or SIGINT.",
+        options: [
+            .app(), .data(),
+            .init(name: "address", value: "ADDRESS", summary: "The address to listen on (127.0.0.1)"),
+            .init(name: "port", value: "N", summary: "The port to listen on, 0 for any free one (7071)"),
+            .init(
+                name: "functions",
+                value: "NAME",
+                summary: "Run only these functions",
+                isList: true,
+                completion: .functions
+            ),
+            .init(
+                name: "log",
+                value: "console|json",
+                summary: "How log lines look (console)",
+                completion: .words(["console", "json"])
+            ),
+            .init(name: "no-auth", summary: "Let every caller in as an admin; for local work only"),
+        ],
+        run: run
     )
 
-    static func run(_ words: [String]) async throws -> Int32 {
-        let arguments = try Arguments(words, grammar: grammar)
+    private static func run(_ arguments: Arguments) async throws -> Int32 {
         let options = try hostOptions(arguments)
         let signals = TerminationSignals()
         // Unstructured, because a signal cancels it while this waits for it.

@@ -7,14 +7,82 @@ import FunctionKit
 /// Actions that only read open the files beside a host. Those that change documents, and an export, take the folder for
 /// themselves; when a host has it they ask that host instead.
 enum StoreCommand {
-    private static let grammar = Arguments.Grammar(
-        options: AdminClient.options.union(["tenant", "collection", "limit", "cursor", "existing"]),
-        flags: ["json"],
-        words: 1...2
+    private static let tenantWord = Command.Word(name: "T", isOptional: true)
+
+    static let command = Command(
+        "store",
+        "Look into the document store, import, export, verify, back up, restore",
+        details: """
+            Look into the document store and look after it. A host may be running on the data folder, except for restore.
+            """,
+        actions: [
+            .init(name: "tenants", summary: "List the tenants", heading: "Reading, beside a running host:"),
+            .init(name: "collections", usage: "--tenant T", summary: "List a tenant's collections"),
+            .init(
+                name: "list",
+                usage: "--tenant T --collection C\n[--limit N] [--cursor CURSOR]",
+                summary: "List documents, one JSON object a line"
+            ),
+            .init(
+                name: "get",
+                words: [.init(name: "ID", missing: "The document's id is missing.")],
+                usage: "--tenant T --collection C",
+                summary: "Print a document"
+            ),
+            .init(name: "stats", words: [tenantWord], summary: "Count documents and bytes of all tenants, or show one"),
+            .init(
+                name: "verify",
+                usage: "[--tenant T]",
+                summary: "Check checksums, sequence numbers and indexes"
+            ),
+            .init(
+                name: "backup",
+                words: [.init(name: "DESTINATION", missing: "The destination is missing.", completion: .folder)],
+                usage: "[--tenant T]",
+                summary: "Copy the documents into an empty folder outside of the data folder"
+            ),
+            .init(
+                name: "export",
+                usage: "--tenant T [--collection C]",
+                summary: "Print the documents of a collection, or of all with their collections",
+                heading: "On the folder itself, or through the running host:"
+            ),
+            .init(
+                name: "import",
+                words: [.init(name: "FILE", missing: "The file is missing; '-' is standard input.", completion: .file)],
+                usage: "--tenant T [--collection C]\n[--existing replace|skip]",
+                summary: "Write documents, one JSON object with its id a line ('-': standard input);\n"
+                    + "without --collection the export of a whole tenant"
+            ),
+            .init(
+                name: "compact",
+                words: [tenantWord],
+                summary: "Give back the room of replaced and removed documents"
+            ),
+            .init(
+                name: "restore",
+                words: [.init(name: "BACKUP", missing: "The backup is missing.", completion: .folder)],
+                usage: "[--tenant T]",
+                summary: "Bring the tenants of a backup into a data folder that has none of them",
+                heading: "On the folder of a stopped host:"
+            ),
+        ],
+        options: [
+            .init(name: "tenant", value: "T", summary: "The tenant"),
+            .init(name: "collection", value: "C", summary: "The collection"),
+            .init(name: "limit", value: "N", summary: "How many documents to list"),
+            .init(name: "cursor", value: "CURSOR", summary: "Where the list goes on"),
+            .init(
+                name: "existing",
+                value: "replace|skip",
+                summary: "What an import does with documents that are there (replace)",
+                completion: .words(["replace", "skip"])
+            ),
+        ] + AdminClient.options + [.json],
+        run: run
     )
 
-    static func run(_ words: [String]) async throws -> Int32 {
-        let arguments = try Arguments(words, grammar: grammar)
+    private static func run(_ arguments: Arguments) async throws -> Int32 {
         let name = arguments.words[0]
         let folder = try AppLocation(arguments).dataFolder
         do {

@@ -68,7 +68,6 @@ struct StoreExchange: Sendable {
     }
 
     private func importDocuments() async throws -> Int32 {
-        guard arguments.words.count == 2 else { throw UsageError("The file is missing; '-' is standard input.") }
         let tenant = try arguments.tenant()
         let collection = try arguments.collection()
         let existing = try existing()

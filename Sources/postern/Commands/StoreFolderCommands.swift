@@ -33,7 +33,6 @@ struct StoreFolderCommands {
     }
 
     private func backup() throws -> Int32 {
-        guard arguments.words.count == 2 else { throw UsageError("The destination is missing.") }
         let destination = resolvedPath(arguments.words[1])
         let backup = StoreBackup(ofFolder: resolvedPath(folder), to: destination, tenants: try tenants())
         let manifest = try backup.run(at: SystemClock().now)
@@ -53,7 +52,6 @@ struct StoreFolderCommands {
     }
 
     private func restore() throws -> Int32 {
-        guard arguments.words.count == 2 else { throw UsageError("The backup is missing.") }
         let report = try StoreRestore(from: resolvedPath(arguments.words[1]), to: folder, tenants: tenants()).run()
         if arguments.has("json") {
             try printJSON(report)

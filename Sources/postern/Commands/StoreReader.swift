@@ -72,7 +72,6 @@ struct StoreReader: Sendable {
     }
 
     private func get() async throws -> Int32 {
-        guard arguments.words.count == 2 else { throw UsageError("The document's id is missing.") }
         let key = DocumentKey(try collection(), try DocumentID(arguments.words[1]))
         guard let document = try await partition().get(key) else {
             throw CommandFailure(
