@@ -73,21 +73,13 @@ struct BrokenAppTests {
         #expect(await host.stop() == .exited(0))
     }
 
-    @Test(arguments: [
-        (nil, "Unable to find project root."),
-        ("", "Unable to parse host configuration file"),
-        ("{", "Unable to parse host configuration file"),
-        (#"{"version":"3.0"}"#, "'3.0' is an invalid value for host.json 'version' property."),
-        (#"{"logging":{}}"#, "The host.json file is missing the required 'version' property."),
-    ])
-    func aBrokenHostJSONStopsTheStart(text: String?, reason: String) async throws {
+    @Test func aFolderWithoutHostJSONIsNoApp() async throws {
         let folder = try ScratchFolder()
-        if let text { try folder.write(text, to: "host.json") }
         let result = try await runPostern([
             "start", "--app", folder.path, "--data", folder.path + "/data", "--port", "0",
         ])
         #expect(result.ending == .exited(78))
-        #expect(result.errors.contains(reason), "\(result.errors)")
+        #expect(result.errors.contains("Unable to find project root."), "\(result.errors)")
     }
 
     /// The portal of this repository, as it would run for others: it must not serve sessions that nobody signed.

@@ -60,14 +60,16 @@ struct AdminStoreTests {
             routes: RouteTable.make(for: [], prefix: configuration.http.routePrefix).0,
             httpFunctions: [],
             invoker: Invoker(clock: app.clock, random: app.random, log: log, timeout: nil),
+            keys: nil
+        )
+        return AdminAPI(
+            slot: AppSlot(running),
+            control: ScriptedHostControl(),
+            status: HostStatus(instanceID: "i", startedAt: app.clock.now, version: "0"),
             keys: KeyRing([
                 Key(scope: .master, name: "master", value: "master-key"),
                 Key(scope: .hostFunction, name: "default", value: "function-key"),
             ]),
-            status: HostStatus(instanceID: "i", startedAt: app.clock.now, version: "0")
-        )
-        return AdminAPI(
-            app: running,
             clock: app.clock,
             queues: QueueInspector(engine: engine, store: app.store, clock: app.clock),
             store: StoreInspector(engine: engine, maintenance: maintenance),

@@ -20,6 +20,11 @@ package enum AppFileError: Error, Equatable, CustomStringConvertible {
     /// The file is there and cannot be read, with the system's reason.
     case unreadable(String)
 
+    /// Whether the system cannot read it now, which may pass.
+    var isUnreadable: Bool {
+        if case .unreadable = self { true } else { false }
+    }
+
     /// The reason as a sentence.
     package var description: String {
         switch self {

@@ -8,21 +8,32 @@ package struct AdminAPI: Sendable {
     /// How many runs of one function may go on when another is asked for by hand: 100.
     static let runsMax = 100
 
-    private let app: RunningApp
+    let slot: AppSlot
+    let control: any HostControl
+    private let status: HostStatus
+    private let keys: KeyRing?
     private let clock: any AppClock
     let queues: QueueInspector
     let store: StoreInspector
     private let runner: Runner
 
-    /// Makes the API over a running app.
+    /// Makes the API over whatever app the slot holds.
+    ///
+    /// - Parameter keys: nil when keys are not enforced, which makes every caller an admin.
     package init(
-        app: RunningApp,
+        slot: AppSlot,
+        control: any HostControl,
+        status: HostStatus,
+        keys: KeyRing?,
         clock: any AppClock,
         queues: QueueInspector,
         store: StoreInspector,
         runner: @escaping Runner
     ) {
-        self.app = app
+        self.slot = slot
+        self.control = control
+        self.status = status
+        self.keys = keys
         self.clock = clock
         self.queues = queues
         self.store = store
@@ -41,7 +52,7 @@ package struct AdminAPI: Sendable {
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         let parts = Self.parts(of: request.path)
         if parts == ["host", "ping"] { return ping(request) }
-        switch app.access(of: request, to: "") {
+        switch keys.map({ $0.access(of: request, to: "") }) ?? .admin {
         case .admin: break
         case .anonymous: return HTTPResponse(status: .unauthorized)
         default: return HTTPResponse(status: .forbidden)
@@ -79,15 +90,31 @@ package struct AdminAPI: Sendable {
         let method = request.method == .head ? .get : request.method
         switch (method, parts.first, parts.count) {
         case (.get, "host", 2) where parts[1] == "status":
-            return try .json(HostStatusView(app, troubles: store.troubles, now: clock.now))
-        case (.get, "functions", 1):
+            let (state, errors) = await control.status()
+            return try .json(
+                HostStatusView(status, state, slot.app, troubles: errors + store.troubles, now: clock.now)
+            )
+        case (_, "functions", _): return try await answerForFunctions(request, method, parts)
+        default: return HTTPResponse(status: .notFound)
+        }
+    }
+
+    /// Answers below `/admin/functions`: 503 while there is no app.
+    private func answerForFunctions(
+        _ request: HTTPRequest,
+        _ method: HTTPMethod,
+        _ parts: [String]
+    ) async throws -> HTTPResponse {
+        guard let app = slot.app else { return .hostNotRunning }
+        switch (method, parts.count) {
+        case (.get, 1):
             return try .json(app.functions.map(FunctionView.init))
-        case (.get, "functions", 2):
+        case (.get, 2):
             guard let function = app.function(parts[1]) else { return HTTPResponse(status: .notFound) }
             return try .json(FunctionView(function))
-        case (.get, "functions", 3) where parts[2] == "status":
-            return try status(of: parts[1])
-        case (.post, "functions", 2):
+        case (.get, 3) where parts[2] == "status":
+            return try status(of: parts[1], app)
+        case (.post, 2):
             guard let function = app.function(parts[1]) else { return HTTPResponse(status: .notFound) }
             return try await run(function, request)
         default:
@@ -95,7 +122,7 @@ package struct AdminAPI: Sendable {
         }
     }
 
-    private func status(of name: String) throws -> HTTPResponse {
+    private func status(of name: String, _ app: RunningApp) throws -> HTTPResponse {
         let errors = app.problems.filter { equalsIgnoringASCIICase($0.functionName, name) }.map(\.description)
         if !errors.isEmpty { return try .json(["errors": errors]) }
         return app.function(name) == nil ? HTTPResponse(status: .notFound) : .json(bytes: Array("{}".utf8))

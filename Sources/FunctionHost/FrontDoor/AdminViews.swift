@@ -3,19 +3,20 @@ import FunctionKit
 /// The answer of `GET /admin/host/status`.
 struct HostStatusView: Encodable {
     var id: String
-    var state = "Running"
+    var state: String
     var version: String
     var instanceId: String
     var processUptime: Int64
     /// What is wrong with functions that do not run, and with tenants of the store that are stopped or take no writes.
     var errors: [String]?
 
-    init(_ app: RunningApp, troubles: [String], now: Timestamp) {
+    init(_ status: HostStatus, _ state: HostState, _ app: RunningApp?, troubles: [String], now: Timestamp) {
         id = "postern"
-        version = app.status.version
-        instanceId = app.status.instanceID
-        processUptime = (now - app.status.startedAt).wholeMilliseconds
-        let all = app.problems.map(\.description) + troubles
+        self.state = state.rawValue
+        version = status.version
+        instanceId = status.instanceID
+        processUptime = (now - status.startedAt).wholeMilliseconds
+        let all = (app?.problems ?? []).map(\.description) + troubles
         errors = all.isEmpty ? nil : all
     }
 }

@@ -3,20 +3,45 @@ import HTTPServer
 
 /// Answers every HTTP request of the host: admin API, then routes, keys and functions, in Azure's order.
 package final class FrontDoor: HTTPResponder {
-    private let app: RunningApp
+    /// How long a request waits for an app that starts: 30 s, Azure's.
+    package static let startWaitMax = Duration.seconds(30)
+
+    private let slot: AppSlot
     private let admin: AdminAPI
+    private let clock: any AppClock
     private let crossOrigin: CrossOriginPolicy
 
-    /// Makes the front door of an app.
-    package init(app: RunningApp, admin: AdminAPI, crossOrigin: CrossOriginPolicy = CrossOriginPolicy()) {
-        self.app = app
+    /// Makes the front door of whatever app the slot holds.
+    package init(
+        slot: AppSlot,
+        admin: AdminAPI,
+        clock: any AppClock,
+        crossOrigin: CrossOriginPolicy = CrossOriginPolicy()
+    ) {
+        self.slot = slot
         self.crossOrigin = crossOrigin
+        self.clock = clock
         self.admin = admin
     }
 
     /// Answers one request.
     package func respond(to request: HTTPRequest) async -> HTTPResponse {
-        var response = if let preflight = crossOrigin.preflight(request) { preflight } else { await route(request) }
+        let isAdmin = AdminAPI.owns(request.path)
+        guard let app = slot.app else {
+            return isAdmin ? await admin.respond(to: request) : await respondWithoutApp(request)
+        }
+        return await respond(to: request, app, isAdmin: isAdmin)
+    }
+
+    private func respond(to request: HTTPRequest, _ app: RunningApp, isAdmin: Bool) async -> HTTPResponse {
+        var response =
+            if let preflight = crossOrigin.preflight(request) {
+                preflight
+            } else if isAdmin {
+                await admin.respond(to: request)
+            } else {
+                await route(request, app)
+            }
         crossOrigin.allow(request, to: &response)
         for header in app.configuration.http.customHeaders where response.headers[header.name] == nil {
             response.headers.append(header.name, header.value)
@@ -24,8 +49,16 @@ package final class FrontDoor: HTTPResponder {
         return response
     }
 
-    private func route(_ request: HTTPRequest) async -> HTTPResponse {
-        if AdminAPI.owns(request.path) { return await admin.respond(to: request) }
+    /// Waits for an app that starts; what stands in for it gets no header of the app's.
+    private func respondWithoutApp(_ request: HTTPRequest) async -> HTTPResponse {
+        switch await slot.answerer(waiting: Self.startWaitMax, clock: clock) {
+        case .app(let app): await respond(to: request, app, isAdmin: false)
+        case .offline(let page): .offline(page)
+        case .none: .hostNotRunning
+        }
+    }
+
+    private func route(_ request: HTTPRequest, _ app: RunningApp) async -> HTTPResponse {
         guard let match = app.routes.match(method: request.method.rawValue, path: request.path) else {
             return Self.unrouted(request)
         }
@@ -52,6 +85,24 @@ package final class FrontDoor: HTTPResponder {
                 + "<body style=\"font-family:sans-serif;margin:4rem auto;max-width:32rem\">"
                 + "<h1>Your function app is up and running</h1>"
                 + "<p>Its functions answer under their own URLs; <code>postern routes</code> lists them.</p></body></html>"
+        )
+    }
+}
+
+extension HTTPResponse {
+    /// The answer while nothing runs, in Azure's words.
+    static let hostNotRunning = HTTPResponse(
+        status: .serviceUnavailable,
+        headers: ["Content-Type": "text/plain; charset=utf-8"],
+        body: HTTPBody("Function host is not running.")
+    )
+
+    /// The answer while the app is off line: its `app_offline.htm`.
+    static func offline(_ page: [UInt8]) -> HTTPResponse {
+        HTTPResponse(
+            status: .serviceUnavailable,
+            headers: ["Content-Type": "text/html; charset=utf-8"],
+            body: HTTPBody(page)
         )
     }
 }

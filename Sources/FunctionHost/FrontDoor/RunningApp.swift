@@ -1,7 +1,9 @@
 package import FunctionKit
 
 /// Everything that answering, firing and delivering share once the app is up.
-package struct RunningApp: Sendable {
+///
+/// A class, so that a request takes one reference and no copy.
+package final class RunningApp: Sendable {
     /// An HTTP function with what a request needs of it.
     package typealias HTTPEntry = (function: LoadedFunction, instance: any HTTPFunction, trigger: HTTPTrigger)
 
@@ -19,8 +21,25 @@ package struct RunningApp: Sendable {
     package let invoker: Invoker
     /// The access keys; nil when keys are not enforced (`--no-auth`), which makes every caller an admin.
     package let keys: KeyRing?
-    /// The host's own state.
-    package let status: HostStatus
+
+    /// Makes an app.
+    package init(
+        configuration: HostConfiguration,
+        functions: [LoadedFunction],
+        problems: [FunctionProblem],
+        routes: RouteTable,
+        httpFunctions: [HTTPEntry],
+        invoker: Invoker,
+        keys: KeyRing?
+    ) {
+        self.configuration = configuration
+        self.functions = functions
+        self.problems = problems
+        self.routes = routes
+        self.httpFunctions = httpFunctions
+        self.invoker = invoker
+        self.keys = keys
+    }
 
     /// What a request's key opens at a function.
     func access(of request: HTTPRequest, to function: String) -> AccessLevel {

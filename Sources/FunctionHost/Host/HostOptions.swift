@@ -36,8 +36,10 @@ package struct HostOptions: Sendable {
 package struct HostStartError: Error, Sendable, CustomStringConvertible {
     /// Whose affair the reason is; the command line makes an exit code of it.
     package enum Kind: Sendable {
-        /// The operator's: `host.json`, settings, folders.
+        /// The operator's: settings, folders, what a function misses.
         case configuration
+        /// The operator's, in the app's files: `host.json`. The host waits for its change.
+        case app
         /// The machine's: a port or a data folder that somebody else holds.
         case unavailable
         /// Our own.
@@ -48,10 +50,13 @@ package struct HostStartError: Error, Sendable, CustomStringConvertible {
     package let kind: Kind
     /// The thing, the reason and the remedy.
     package let description: String
+    /// Whether the same may succeed a little later without anybody's help.
+    package let isTransient: Bool
 
     /// Makes an error.
-    package init(_ kind: Kind, _ description: String) {
+    package init(_ kind: Kind, _ description: String, isTransient: Bool = false) {
         self.kind = kind
         self.description = description
+        self.isTransient = isTransient
     }
 }

@@ -4,20 +4,26 @@ import Glibc
 import HTTPServer
 
 extension HostParts {
-    /// Reads the app and opens everything that it needs. What was opened before something fails is closed again.
-    static func open(_ options: HostOptions, clock: SystemClock) async throws(HostStartError) -> HostParts {
+    /// Opens everything that outlives a restart, and reads the app once: its `host.json` says how the log and the store are to
+    /// be. What was opened before something fails is closed again.
+    static func open(
+        _ options: HostOptions,
+        clock: SystemClock
+    ) async throws(HostStartError) -> (parts: HostParts, reading: AppReading) {
         var options = options
         let random = SystemRandomSource()
         let http = LazyHTTPClient(libraryFolder: options.libraryFolder)
         let settings = try await openSettings(&options, clock: clock, http: http)
-        let loaded = try openApp(options, settings: settings)
+        let reading = AppReading(options, settings: settings)
+        if reading.isWithoutApp { _ = try reading.get() }
+        let configuration = reading.configuration
         let zone = try openZone(settings)
         let writer = LogWriter(descriptor: STDOUT_FILENO)
         let hostLog = HostLog(
             writer: writer,
             format: options.logFormat,
             clock: clock,
-            levels: loaded.configuration.logLevels,
+            levels: configuration.logLevels,
             redactor: Redactor(settings: secretSettings(settings))
         )
         for notice in settings.loaded.notices {
@@ -32,7 +38,7 @@ extension HostParts {
                 mode: .exclusive,
                 clock: clock,
                 logger: storeLog,
-                limits: limits(loaded.configuration.store)
+                limits: limits(configuration.store)
             )
         } catch {
             Glibc.close(listener.descriptor)
@@ -41,7 +47,7 @@ extension HostParts {
         let store = Store(engine: engine, clock: clock, random: random, logger: storeLog)
         do {
             let keys = try await KeyRing(loadingFrom: store.tenant(.host), random: random)
-            return HostParts(
+            let parts = HostParts(
                 options: options,
                 clock: clock,
                 random: random,
@@ -50,13 +56,13 @@ extension HostParts {
                 engine: engine,
                 store: store,
                 settings: settings,
-                loaded: loaded,
                 zone: zone,
                 keys: options.enforcesKeys ? keys : nil,
                 http: http,
                 ids: IdentifierSource(clock: clock, random: random),
                 listener: listener
             )
+            return (parts, reading)
         } catch {
             Glibc.close(listener.descriptor)
             await engine.close()
@@ -83,25 +89,6 @@ extension HostParts {
             options.port = options.port ?? loaded.host.port
             options.address = options.address ?? loaded.host.address
             return try await SettingsStore.resolve(loaded) { KeyVault(http: http, clock: clock, settings: $0) }
-        } catch {
-            throw HostStartError(.configuration, error.description)
-        }
-    }
-
-    private static func openApp(
-        _ options: HostOptions,
-        settings: SettingsStore
-    ) throws(HostStartError) -> LoadedApp {
-        var environment = options.environment
-        for (index, name) in (options.functions ?? []).enumerated() {
-            environment["AzureFunctionsJobHost__functions__\(index)"] = name
-        }
-        do throws(HostConfigurationError) {
-            return try AppFolder.load(
-                root: options.appRoot,
-                settings: { settings.hostValue($0) },
-                environment: environment
-            )
         } catch {
             throw HostStartError(.configuration, error.description)
         }

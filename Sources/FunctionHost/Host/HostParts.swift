@@ -13,7 +13,6 @@ struct HostParts: Sendable {
     let engine: FileStoreEngine
     let store: Store
     let settings: SettingsStore
-    let loaded: LoadedApp
     let zone: TimeZoneRules
     /// Nil when keys are not enforced; they are made and kept all the same.
     let keys: KeyRing?
@@ -36,7 +35,7 @@ struct HostParts: Sendable {
     }
 
     /// What a function's `init` receives.
-    func context(for function: String) -> AppContext {
+    func context(for function: String, _ configuration: HostConfiguration) -> AppContext {
         AppContext(
             functionName: function,
             settings: settings.appSettings,
@@ -51,7 +50,7 @@ struct HostParts: Sendable {
                     equalsIgnoringASCIICase($0, "Development")
                 } ?? true,
                 baseURL: baseURL,
-                routePrefix: loaded.configuration.http.routePrefix
+                routePrefix: configuration.http.routePrefix
             )
         )
     }

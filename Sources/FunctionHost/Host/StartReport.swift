@@ -2,7 +2,8 @@ import FunctionKit
 
 /// What the host says when it is up: the functions with their URLs and next times, and how long the start took.
 struct StartReport {
-    let app: RunningApp
+    /// Nil when the host is up without it.
+    let app: RunningApp?
     let baseURL: String
     let zone: TimeZoneRules
     let now: Timestamp
@@ -11,11 +12,12 @@ struct StartReport {
     /// The table for people, as Azure's tools print it.
     var consoleText: String {
         var text = "\nPostern \(hostVersion)\n"
-        let enabled = app.functions.filter { !$0.descriptor.isDisabled }
+        let functions = app?.functions ?? []
+        let enabled = functions.filter { !$0.descriptor.isDisabled }
         if !enabled.isEmpty { text += "\nFunctions:\n\n" }
         for function in enabled { if let line = urlLine(function) { text += line } }
         for function in enabled { if let line = otherLine(function) { text += line } }
-        for function in app.functions where function.descriptor.isDisabled {
+        for function in functions where function.descriptor.isDisabled {
             text += "Function \(function.name) is disabled.\n"
         }
         return text + "Listening on \(baseURL) after \(elapsed.wholeMilliseconds) ms\n\n"
@@ -23,7 +25,7 @@ struct StartReport {
 
     /// The same as fields of one record, for JSON logs.
     var record: LogRecord {
-        let functions = app.functions.map(\.name).joined(separator: ",")
+        let functions = (app?.functions ?? []).map(\.name).joined(separator: ",")
         return LogRecord(
             level: .information,
             category: "Host.Startup",
@@ -35,7 +37,7 @@ struct StartReport {
     }
 
     private func urlLine(_ function: LoadedFunction) -> String? {
-        guard case .http(let trigger) = function.descriptor.trigger,
+        guard let app, case .http(let trigger) = function.descriptor.trigger,
             !app.problems.contains(where: { $0.functionName == function.name })
         else { return nil }
         let methods = trigger.methods.isEmpty ? "" : "[\(trigger.methods.joined(separator: ",").uppercased())]"

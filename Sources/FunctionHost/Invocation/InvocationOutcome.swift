@@ -13,6 +13,14 @@ package struct InvocationOutcome: Sendable {
 
     /// True when the function returned normally.
     package var succeeded: Bool { failure == nil }
+
+    /// The outcome when the app went away before the invocation could begin.
+    static let notRunning = InvocationOutcome(
+        id: InvocationID(high: 0, low: 0),
+        duration: .zero,
+        failure: "Function host is not running.",
+        response: nil
+    )
 }
 
 /// An invocation could not begin.

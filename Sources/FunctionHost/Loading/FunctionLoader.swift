@@ -64,7 +64,7 @@ struct FunctionLoader: Sendable {
         return LoadedFunction(descriptor: descriptor, instance: instance)
     }
 
-    private static let interrupted = HostStartError(.software, "The start was interrupted.")
+    static let interrupted = HostStartError(.software, "The start was interrupted.")
 
     private static let initTimeText =
         "The function's init did not end within \(initTimeMax.wholeMilliseconds / 1000) s. Leave slow work to its first "

@@ -18,7 +18,7 @@ package final class HostLog: LogSink {
     let writer: LogWriter
     let format: LogFormat
     private let clock: any AppClock
-    private let levels: LogLevelRules
+    private let levels: LockedState<LogLevelRules>
     private let redactor: Redactor
 
     /// Makes a log.
@@ -32,13 +32,16 @@ package final class HostLog: LogSink {
         self.writer = writer
         self.format = format
         self.clock = clock
-        self.levels = levels
+        self.levels = LockedState(levels)
         self.redactor = redactor
     }
 
+    /// Exchanges the rules, for lines from now on.
+    package func setLevels(_ rules: LogLevelRules) { levels.withLock { $0 = rules } }
+
     /// Whether a line of this level and category is kept.
     package func isEnabled(_ level: LogLevel, category: String) -> Bool {
-        switch levels.threshold(for: category) ?? .from(.information) {
+        switch levels.withLock({ $0.threshold(for: category) }) ?? .from(.information) {
         case .from(let least): level >= least
         case .off: false
         }

@@ -1,4 +1,5 @@
 import FunctionKit
+import Synchronization
 
 /// The bounds of a configuration as a connection needs them: shared by all connections, times in milliseconds.
 final class ConnectionLimits: Sendable {
@@ -17,7 +18,8 @@ final class ConnectionLimits: Sendable {
     let bodyGraceTime: Int64
     let writeStallTime: Int64
     let lingerTime: Int64
-    let callTime: Int64?
+    /// 0 for none; changes while the server runs.
+    private let callMilliseconds: Atomic<Int64>
 
     init(_ configuration: HTTPServerConfiguration) {
         requestLineBytesMax = configuration.requestLineBytesMax
@@ -34,9 +36,19 @@ final class ConnectionLimits: Sendable {
         idleTime = configuration.idleTime.wholeMilliseconds
         bodyGraceTime = configuration.bodyGraceTime.wholeMilliseconds
         writeStallTime = configuration.writeStallTime.wholeMilliseconds
-        callTime = configuration.callTime?.wholeMilliseconds
+        callMilliseconds = Atomic(Self.milliseconds(configuration.callTime))
         lingerTime = configuration.lingerTime.wholeMilliseconds
     }
+
+    /// How long the responder may take, for calls that begin from now on; nil for no bound.
+    var callTime: Int64? {
+        let time = callMilliseconds.load(ordering: .relaxed)
+        return time > 0 ? time : nil
+    }
+
+    func setCallTime(_ time: Duration?) { callMilliseconds.store(Self.milliseconds(time), ordering: .relaxed) }
+
+    private static func milliseconds(_ time: Duration?) -> Int64 { time.map { max(1, $0.wholeMilliseconds) } ?? 0 }
 
     /// The smallest of the times: how precisely deadlines have to be watched.
     var shortestTime: Int64 {

@@ -19,6 +19,7 @@ package final class HTTPServer: Sendable {
     }
 
     private let configuration: HTTPServerConfiguration
+    private let limits: ConnectionLimits
     private let responder: any HTTPResponder
     private let logger: Logger
     private let state = LockedState(State())
@@ -26,9 +27,13 @@ package final class HTTPServer: Sendable {
     /// Makes a server; nothing is opened before ``start()``.
     package init(configuration: HTTPServerConfiguration, responder: any HTTPResponder, logger: Logger) {
         self.configuration = configuration
+        limits = ConnectionLimits(configuration)
         self.responder = responder
         self.logger = logger
     }
+
+    /// Changes how long the responder may take, for calls that begin from now on; nil for no bound.
+    package func setCallTime(_ time: Duration?) { limits.setCallTime(time) }
 
     /// The port that is listened on; nil unless the server runs.
     package var port: Int? {
@@ -81,7 +86,6 @@ package final class HTTPServer: Sendable {
     }
 
     private func makeLoops(listener: CInt) throws(HTTPServerError) -> [EventLoop] {
-        let limits = ConnectionLimits(configuration)
         let count = max(1, configuration.loopCount ?? Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))
         var loops: [EventLoop] = []
         for _ in 0..<count {

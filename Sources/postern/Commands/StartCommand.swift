@@ -77,7 +77,7 @@ enum StartCommand {
 extension HostStartError.Kind {
     var exitCode: Int32 {
         switch self {
-        case .configuration: ExitCode.configuration
+        case .configuration, .app: ExitCode.configuration
         case .unavailable: ExitCode.unavailable
         case .software: ExitCode.software
         }

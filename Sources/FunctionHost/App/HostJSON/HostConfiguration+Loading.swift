@@ -19,12 +19,18 @@ extension HostConfiguration {
         do {
             bytes = try files.contents(of: path, upTo: fileBytesMax)
         } catch .missing {
-            throw HostConfigurationError([
-                "Unable to find project root. Expecting to find one of host.json in project root. "
-                    + "Looked in '\(root)'; name another folder with --app."
-            ])
+            throw HostConfigurationError(
+                [
+                    "Unable to find project root. Expecting to find one of host.json in project root. "
+                        + "Looked in '\(root)'; name another folder with --app."
+                ],
+                cause: .missing
+            )
         } catch {
-            throw HostConfigurationError(["Unable to parse host configuration file '\(path)'. \(error.description)"])
+            throw HostConfigurationError(
+                ["Unable to parse host configuration file '\(path)'. \(error.description)"],
+                cause: error.isUnreadable ? .unreadable : .content
+            )
         }
         return try parse(bytes, path: path, environment: environment)
     }

@@ -106,9 +106,24 @@ package struct StoreOptions: Sendable, Equatable {
 package struct HostConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Every problem, one sentence or two each, in Azure's words where Azure has some.
     package var problems: [String]
+    /// What kind of reason it is.
+    package var cause: Cause
+
+    /// What kind of reason there is.
+    package enum Cause: Sendable, Equatable {
+        /// There is no `host.json`.
+        case missing
+        /// It cannot be read now.
+        case unreadable
+        /// It says something that cannot be meant.
+        case content
+    }
 
     /// Makes an error.
-    package init(_ problems: [String]) { self.problems = problems }
+    package init(_ problems: [String], cause: Cause = .content) {
+        self.problems = problems
+        self.cause = cause
+    }
 
     /// The problems, one a line.
     package var description: String { problems.joined(separator: "\n") }

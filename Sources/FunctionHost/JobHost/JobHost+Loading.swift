@@ -1,0 +1,98 @@
+import FunctionKit
+
+extension JobHost {
+    /// Loads the functions of an app and makes what serves them; nothing answers, fires or listens yet.
+    ///
+    /// A function that is broken is among the app's problems, and the others are loaded.
+    /// - Parameter reading: what has been read of the app already; nil to read it now.
+    /// - Throws: ``HostStartError`` when the app cannot be understood, when a function says that the app must not start, and when
+    ///   the caller is cancelled.
+    @concurrent
+    static func load(_ parts: HostParts, _ reading: AppReading?) async throws(HostStartError) -> JobHost {
+        let loaded = try (reading ?? AppReading(parts.options, settings: parts.settings)).get()
+        let loader = FunctionLoader(
+            library: FunctionLibrary(libraryFolder: parts.options.libraryFolder),
+            clock: parts.clock,
+            context: { parts.context(for: $0, loaded.configuration) }
+        )
+        let (functions, problems) = try await loader.load(loaded.functions)
+        let app = makeApp(parts, loaded, functions, problems)
+        return JobHost(parts: parts, app: app, timers: makeTimers(parts, app), queues: makeQueues(parts, app))
+    }
+
+    private static func makeApp(
+        _ parts: HostParts,
+        _ loaded: LoadedApp,
+        _ functions: [LoadedFunction],
+        _ loadProblems: [FunctionProblem]
+    ) -> RunningApp {
+        let configuration = loaded.configuration
+        let (routes, routeProblems) = RouteTable.make(
+            for: functions.map(\.descriptor),
+            prefix: configuration.http.routePrefix
+        )
+        return RunningApp(
+            configuration: configuration,
+            functions: functions,
+            problems: loaded.problems + loadProblems + routeProblems,
+            routes: routes,
+            httpFunctions: functions.compactMap { function in
+                guard case .http(let trigger) = function.descriptor.trigger,
+                    case .http(let instance) = function.instance
+                else { return nil }
+                return (function, instance, trigger)
+            },
+            invoker: Invoker(
+                clock: parts.clock,
+                random: parts.random,
+                log: parts.hostLog,
+                timeout: configuration.functionTimeout,
+                retry: configuration.retry
+            ),
+            keys: parts.keys
+        )
+    }
+
+    private static func makeTimers(_ parts: HostParts, _ app: RunningApp) -> TimerService {
+        let definitions = app.functions.compactMap { function -> TimerDefinition? in
+            guard case .timer(let trigger) = function.descriptor.trigger,
+                let schedule = try? Schedule(parsing: trigger.schedule)
+            else { return nil }
+            return TimerDefinition(
+                functionName: function.name,
+                schedule: schedule,
+                runOnStartup: trigger.runOnStartup,
+                useMonitor: trigger.useMonitor,
+                isDisabled: function.descriptor.isDisabled
+            )
+        }
+        return TimerService(
+            timers: definitions,
+            clock: parts.clock,
+            zone: parts.zone,
+            statuses: TimerStatusStore(partition: parts.store.tenant(.host)),
+            logger: parts.log("Triggers.Timer"),
+            fire: { firing in
+                guard let function = app.function(firing.functionName), case .timer(let instance) = function.instance
+                else { return false }
+                return await app.invoker.fire(function, instance, firing.info).succeeded
+            }
+        )
+    }
+
+    private static func makeQueues(_ parts: HostParts, _ app: RunningApp) -> [QueueListener] {
+        app.functions.compactMap { function in
+            guard case .queue(let trigger) = function.descriptor.trigger, case .queue(let instance) = function.instance,
+                !function.descriptor.isDisabled
+            else { return nil }
+            return QueueListener(
+                queue: trigger.queueName,
+                store: parts.store,
+                policy: QueuePolicy(app.configuration.queues),
+                clock: parts.clock,
+                logger: parts.log("Triggers.Queue"),
+                handler: { await app.invoker.receive(function, instance, $0).failure }
+            )
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import FunctionKit
+import HTTPServer
+
+/// Performs what ``HostLifecycle`` decides: loads the app, puts it in its slot, stops the one before, tries again.
+actor HostController {
+    private let parts: HostParts
+    private let slot: AppSlot
+    private var lifecycle = HostLifecycle()
+    private var server: HTTPServer?
+
+    /// What the process read of the app before it opened its socket, for the first attempt.
+    private var firstRead: AppReading?
+    private var loading: Task<Void, Never>?
+    private var loaded: JobHost?
+    private var current: JobHost?
+    /// The end of the last exchange of apps: they happen one after another.
+    private var exchange: Task<Void, Never>?
+    private var retry: Task<Void, Never>?
+    /// What forbids the process to run at all; set by the first attempt alone.
+    private var refusal: HostStartError?
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+
+    init(parts: HostParts, slot: AppSlot, firstRead: AppReading) {
+        self.parts = parts
+        self.slot = slot
+        self.firstRead = firstRead
+    }
+
+    /// Makes the first attempt and waits for its end.
+    ///
+    /// - Throws: when a function says that the app must not start, or the caller is cancelled. An app that is in error is no reason:
+    ///   its files can be mended.
+    func start(_ server: HTTPServer) async throws(HostStartError) {
+        self.server = server
+        handle(.start(isOffline: false))
+        await withTaskCancellationHandler {
+            await settled()
+        } onCancel: {
+            // Unstructured, because a cancellation handler cannot wait.
+            Task { await self.cancelFirstAttempt() }
+        }
+        if let refusal { throw refusal }
+        if Task.isCancelled { throw FunctionLoader.interrupted }
+    }
+
+    /// Takes no further work, lets what timers and queues run finish for `grace`, then cancels it.
+    func stop(grace: Duration) async {
+        handle(.stopRequested)
+        await loading?.value
+        await exchange?.value
+        await current?.stop(grace: grace)
+    }
+
+    /// Ends the life; the last event.
+    func stopped() { handle(.stopped) }
+
+    private func cancelFirstAttempt() { loading?.cancel() }
+
+    /// Waits until no attempt goes on.
+    private func settled() async {
+        guard lifecycle.state.isStarting else { return }
+        await withCheckedContinuation { waiters.append($0) }
+    }
+
+    private func handle(_ event: HostLifecycle.Event) {
+        for action in lifecycle.handle(event) { perform(action) }
+        slot.set(lifecycle.state, errors: lifecycle.errors)
+        guard !lifecycle.state.isStarting else { return }
+        let settled = waiters
+        waiters = []
+        for waiter in settled { waiter.resume() }
+    }
+
+    private func perform(_ action: HostLifecycle.Action) {
+        switch action {
+        case .tell: break
+        case .load(let number): load(number)
+        case .cancelLoad: loading?.cancel()
+        case .install(let number): install(number)
+        case .retire: retire()
+        case .drain: drainCurrent()
+        case .retry(let number, let pause): scheduleRetry(number, after: pause)
+        case .cancelRetry: retry?.cancel()
+        }
+    }
+}
+
+extension HostController {
+    /// Loads in a task of its own: events go on while functions take their time.
+    private func load(_ number: Int) {
+        let reading = firstRead
+        firstRead = nil
+        loading = Task { [parts] in
+            do throws(HostStartError) {
+                finishLoading(number, try await JobHost.load(parts, reading))
+            } catch {
+                failLoading(number, error)
+            }
+        }
+    }
+
+    private func finishLoading(_ number: Int, _ jobHost: JobHost) {
+        loaded = jobHost
+        handle(.loaded(number))
+        loaded = nil
+    }
+
+    private func failLoading(_ number: Int, _ error: HostStartError) {
+        if number == 1, error.kind != .app { refusal = error }
+        let messages = error.description.split(separator: "\n").map(String.init)
+        handle(.failed(number, error.isTransient ? .other(error.description) : .configuration(messages)))
+    }
+
+    private func install(_ number: Int) {
+        guard let next = loaded else { return }
+        let before = current
+        current = next
+        parts.hostLog.setLevels(next.app.configuration.logLevels)
+        server?.setCallTime(next.app.configuration.functionTimeout)
+        slot.install(next)
+        // One after another, and none in the actor's way: a stop lets what runs finish.
+        exchange = Task { [exchange] in
+            await exchange?.value
+            await before?.stop(grace: Host.shutdownGrace)
+            next.start()
+            handle(.activated(number))
+        }
+    }
+
+    private func retire() {
+        guard let before = current else { return }
+        current = nil
+        slot.empty()
+        exchange = Task { [exchange] in
+            await exchange?.value
+            await before.stop(grace: Host.shutdownGrace)
+        }
+    }
+
+    private func drainCurrent() {
+        guard let current else { return }
+        exchange = Task { [exchange] in
+            await exchange?.value
+            await current.drain()
+        }
+    }
+
+    private func scheduleRetry(_ number: Int, after pause: Duration) {
+        retry = Task { [clock = parts.clock] in
+            guard (try? await clock.sleep(for: pause)) != nil else { return }
+            handle(.retryDue(number))
+        }
+    }
+}
+
+extension HostController: HostControl {
+    func status() -> (state: HostState, errors: [String]) { (lifecycle.state, lifecycle.errors) }
+
+    func drain() -> Bool {
+        handle(.drainRequested)
+        return lifecycle.state == .running
+    }
+
+    func drainStatus() -> DrainStatus? {
+        guard lifecycle.state == .running, let current else { return nil }
+        let outstanding = current.outstanding
+        return DrainStatus(
+            isDraining: lifecycle.isDraining,
+            outstandingInvocations: outstanding.invocations,
+            outstandingRetries: outstanding.retries
+        )
+    }
+
+    func resume() async -> HostState? {
+        guard lifecycle.state == .running else { return nil }
+        if lifecycle.isDraining {
+            handle(.restartRequested)
+            await settled()
+        }
+        return lifecycle.state
+    }
+
+    func restart() { handle(.restartRequested) }
+
+    func setOffline(_ isOffline: Bool) throws(HostControlError) -> Bool {
+        guard isOffline != (lifecycle.state == .offline) else { return false }
+        handle(.offlineFile(isThere: isOffline))
+        return true
+    }
+}
