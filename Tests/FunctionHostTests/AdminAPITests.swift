@@ -46,10 +46,14 @@ struct AdminAPITests {
             slot: AppSlot(running),
             control: ScriptedHostControl(),
             status: HostStatus(instanceID: "i", startedAt: app.clock.now, version: "0"),
-            keys: KeyRing([
-                Key(scope: .master, name: "master", value: "master-key"),
-                Key(scope: .hostFunction, name: "default", value: "function-key"),
-            ]),
+            keys: KeyStore(
+                ring: KeyRing([
+                    Key(scope: .master, name: "master", value: "master-key"),
+                    Key(scope: .hostFunction, name: "default", value: "function-key"),
+                ]),
+                store: app.store.tenant(.host),
+                random: app.random
+            ),
             clock: app.clock,
             queues: QueueInspector(engine: app.engine, store: app.store, clock: app.clock),
             store: StoreInspector(engine: app.engine, maintenance: ScriptedMaintenance()),

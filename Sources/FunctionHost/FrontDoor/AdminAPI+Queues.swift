@@ -7,9 +7,8 @@ extension AdminAPI {
     ///     GET  queues/{queue}/messages?tenant=&limit=&cursor=
     ///     POST queues/{poison queue}/messages/{id}/retry?tenant=
     func answerForQueues(_ request: HTTPRequest, _ parts: [String]) async throws -> HTTPResponse {
-        let method = request.method == .head ? .get : request.method
         do {
-            switch (method, parts.count) {
+            switch (request.chosenMethod, parts.count) {
             case (.get, 1):
                 return try .json(
                     await queues.overview(

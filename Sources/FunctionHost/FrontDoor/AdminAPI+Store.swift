@@ -10,9 +10,8 @@ extension AdminAPI {
     ///     POST store/{tenant}/import?collection=&existing=&first_line=
     ///     POST store/{tenant}/compact
     func answerForStore(_ request: HTTPRequest, _ parts: [String]) async throws -> HTTPResponse {
-        let method = request.method == .head ? .get : request.method
         do {
-            switch (method, parts.count) {
+            switch (request.chosenMethod, parts.count) {
             case (.get, 1):
                 let limit = try limit(request, max: StoreInspector.tenantsMax)
                 return try .json(await store.overview(limit: limit, cursor: request.queryValue("cursor")))

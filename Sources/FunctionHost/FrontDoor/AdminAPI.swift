@@ -1,6 +1,9 @@
 package import FunctionKit
 
 /// The host's own endpoints under `/admin`, open to the master key alone except for the ping.
+///
+/// The first word behind `/admin` names an area, and each area answers for itself in a file of its own: `AdminAPI+Functions`,
+/// `AdminAPI+Queues` and so on.
 package struct AdminAPI: Sendable {
     /// Fires a function by hand; the host joins it to timers, queues and HTTP functions.
     package typealias Runner = @Sendable (LoadedFunction, ManualRun) async -> InvocationOutcome
@@ -10,21 +13,23 @@ package struct AdminAPI: Sendable {
 
     let slot: AppSlot
     let control: any HostControl
-    private let status: HostStatus
-    private let keys: KeyRing?
-    private let clock: any AppClock
+    let status: HostStatus
+    let keys: KeyStore
+    let enforcesKeys: Bool
+    let clock: any AppClock
     let queues: QueueInspector
     let store: StoreInspector
-    private let runner: Runner
+    let runner: Runner
 
     /// Makes the API over whatever app the slot holds.
     ///
-    /// - Parameter keys: nil when keys are not enforced, which makes every caller an admin.
+    /// - Parameter enforcesKeys: false makes every caller an admin; the keys can be looked at and changed all the same.
     package init(
         slot: AppSlot,
         control: any HostControl,
         status: HostStatus,
-        keys: KeyRing?,
+        keys: KeyStore,
+        enforcesKeys: Bool = true,
         clock: any AppClock,
         queues: QueueInspector,
         store: StoreInspector,
@@ -34,25 +39,31 @@ package struct AdminAPI: Sendable {
         self.control = control
         self.status = status
         self.keys = keys
+        self.enforcesKeys = enforcesKeys
         self.clock = clock
         self.queues = queues
         self.store = store
         self.runner = runner
     }
 
-    /// Whether a path is the host's own: its first segment is `admin`, in any case and however it is encoded, as in Azure.
+    /// Whether a path is the host's own: its first segment is `admin`, in any case and however it is encoded, as in Azure, or
+    /// it begins with `/runtime/webhooks`.
     static func owns(_ path: String) -> Bool {
         let segment = path.utf8.dropFirst().prefix { $0 != UInt8(ascii: "/") }
         // Nearly every path ends here, without anything decoded.
-        guard segment.count == 5 || segment.contains(UInt8(ascii: "%")) else { return false }
-        return path.utf8.first == UInt8(ascii: "/") && equalsIgnoringASCIICase(percentDecoded(segment), "admin")
+        guard segment.count == 5 || segment.count == 7 || segment.contains(UInt8(ascii: "%")) else { return false }
+        guard path.utf8.first == UInt8(ascii: "/") else { return false }
+        let word = percentDecoded(segment)
+        return equalsIgnoringASCIICase(word, "admin")
+            || equalsIgnoringASCIICase(word, "runtime") && extensionName(in: path) != nil
     }
 
-    /// Answers a request under `/admin`.
+    /// Answers a request that ``owns(_:)`` says is the host's.
     func respond(to request: HTTPRequest) async -> HTTPResponse {
+        if let name = Self.extensionName(in: request.path) { return answerForExtension(name, request) }
         let parts = Self.parts(of: request.path)
         if parts == ["host", "ping"] { return ping(request) }
-        switch keys.map({ $0.access(of: request, to: "") }) ?? .admin {
+        switch enforcesKeys ? keys.ring.access(of: request, to: "") : .admin {
         case .admin: break
         case .anonymous: return HTTPResponse(status: .unauthorized)
         default: return HTTPResponse(status: .forbidden)
@@ -66,11 +77,24 @@ package struct AdminAPI: Sendable {
         }
     }
 
-    /// The decoded segments behind `/admin`. The words of the API itself, which stand at every other place, count in any case;
-    /// what stands between is a name or an id.
-    private static func parts(of path: String) -> [String] {
+    private func answer(_ request: HTTPRequest, _ parts: [String]) async throws -> HTTPResponse {
+        switch parts.first {
+        case "host" where Self.areHostKeys(parts): try await answerForKeys(request, parts)
+        case "functions" where Self.areFunctionKeys(parts): try await answerForKeys(request, parts)
+        case "functions": try await answerForFunctions(request, parts)
+        case "host": try await answerForHost(request, parts)
+        case "queues": try await answerForQueues(request, parts)
+        case "store": try await answerForStore(request, parts)
+        default: HTTPResponse(status: .notFound)
+        }
+    }
+
+    /// The decoded segments behind `/admin`. The words of the API itself count in any case; what stands between them is a
+    /// name or an id and stays as it is: that of a function, a queue, a tenant or a key.
+    static func parts(of path: String) -> [String] {
         var parts = path.split(separator: "/").dropFirst().map { percentDecoded($0.utf8) }
-        for index in parts.indices where index.isMultiple(of: 2) || equalsIgnoringASCIICase(parts[0], "host") {
+        let isHost = parts.first.map { equalsIgnoringASCIICase($0, "host") } ?? false
+        for index in parts.indices where isHost ? index < 2 || !areHostKeys(parts) : index.isMultiple(of: 2) {
             parts[index] = parts[index].lowercased()
         }
         return parts
@@ -82,81 +106,19 @@ package struct AdminAPI: Sendable {
         }
         return HTTPResponse(headers: ["Cache-Control": "no-store, no-cache"])
     }
-
-    private func answer(_ request: HTTPRequest, _ parts: [String]) async throws -> HTTPResponse {
-        if parts.first == "queues" { return try await answerForQueues(request, parts) }
-        if parts.first == "store" { return try await answerForStore(request, parts) }
-        // The server leaves the body of an answer to HEAD away.
-        let method = request.method == .head ? .get : request.method
-        switch (method, parts.first, parts.count) {
-        case (.get, "host", 2) where parts[1] == "status":
-            let (state, errors) = await control.status()
-            return try .json(
-                HostStatusView(status, state, slot.app, troubles: errors + store.troubles, now: clock.now)
-            )
-        case (_, "functions", _): return try await answerForFunctions(request, method, parts)
-        default: return HTTPResponse(status: .notFound)
-        }
-    }
-
-    /// Answers below `/admin/functions`: 503 while there is no app.
-    private func answerForFunctions(
-        _ request: HTTPRequest,
-        _ method: HTTPMethod,
-        _ parts: [String]
-    ) async throws -> HTTPResponse {
-        guard let app = slot.app else { return .hostNotRunning }
-        switch (method, parts.count) {
-        case (.get, 1):
-            return try .json(app.functions.map(FunctionView.init))
-        case (.get, 2):
-            guard let function = app.function(parts[1]) else { return HTTPResponse(status: .notFound) }
-            return try .json(FunctionView(function))
-        case (.get, 3) where parts[2] == "status":
-            return try status(of: parts[1], app)
-        case (.post, 2):
-            guard let function = app.function(parts[1]) else { return HTTPResponse(status: .notFound) }
-            return try await run(function, request)
-        default:
-            return HTTPResponse(status: .notFound)
-        }
-    }
-
-    private func status(of name: String, _ app: RunningApp) throws -> HTTPResponse {
-        let errors = app.problems.filter { equalsIgnoringASCIICase($0.functionName, name) }.map(\.description)
-        if !errors.isEmpty { return try .json(["errors": errors]) }
-        return app.function(name) == nil ? HTTPResponse(status: .notFound) : .json(bytes: Array("{}".utf8))
-    }
-
-    /// Fires a function: 202 at once as Azure does; with `?wait=true`, 200 and the outcome when it has ended.
-    private func run(_ function: LoadedFunction, _ request: HTTPRequest) async throws -> HTTPResponse {
-        let run = try await request.decode(ManualRun.self)
-        guard function.counters.running < Self.runsMax else {
-            throw HTTPError(
-                .tooManyRequests,
-                code: "too_many_runs",
-                message: "\(Self.runsMax) runs of '\(function.name)' go on already. Wait until some have ended."
-            )
-        }
-        if request.queryValue("wait") == "true" {
-            return try .json(await ManualRunOutcome(function, runner(function, run)))
-        }
-        // Unstructured, because the caller is answered now and nobody waits for the run: it is logged like any other.
-        Task { [runner] in _ = await runner(function, run) }
-        return HTTPResponse(status: .accepted)
-    }
 }
 
-/// The body of a request that fires a function by hand.
-package struct ManualRun: Decodable, Sendable {
-    /// The trigger's value: a queue message's text, an HTTP request's body; ignored by timers.
-    package var input: String?
-    /// The tenant that a queue message belongs to.
-    package var tenant: String?
+extension HTTPRequest {
+    /// The method by which an endpoint is chosen: HEAD is GET, since the server leaves the body of its answer away.
+    var chosenMethod: HTTPMethod { method == .head ? .get : method }
 
-    /// Makes a run.
-    package init(input: String? = nil, tenant: String? = nil) {
-        self.input = input
-        self.tenant = tenant
+    /// The URL of the request without its query, as the caller wrote it: `http://localhost:7071/admin/host/keys`.
+    var selfURL: String { originURL + path }
+
+    /// The scheme, host and port by which the caller reached the host. Behind a proxy that ends TLS, `X-Forwarded-Proto` says so.
+    var originURL: String {
+        let isTLS = headers["X-Forwarded-Proto"].map { equalsIgnoringASCIICase($0, "https") } ?? false
+        let host = headers["Host"].flatMap { $0.isEmpty ? nil : $0 } ?? "localhost"
+        return (isTLS ? "https://" : "http://") + host
     }
 }

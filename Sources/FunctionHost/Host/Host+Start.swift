@@ -47,6 +47,7 @@ extension Host {
             control: control,
             status: status,
             keys: parts.keys,
+            enforcesKeys: parts.options.enforcesKeys,
             clock: parts.clock,
             queues: QueueInspector(engine: parts.engine, store: parts.store, clock: parts.clock),
             store: StoreInspector(engine: parts.engine, maintenance: parts.engine),

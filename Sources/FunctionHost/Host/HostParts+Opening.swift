@@ -46,7 +46,8 @@ extension HostParts {
         }
         let store = Store(engine: engine, clock: clock, random: random, logger: storeLog)
         do {
-            let keys = try await KeyRing(loadingFrom: store.tenant(.host), random: random)
+            let keysLog = Logger(sink: hostLog, category: "Host.Keys")
+            let keys = try await KeyStore.open(store.tenant(.host), random: random, logger: keysLog)
             let parts = HostParts(
                 options: options,
                 clock: clock,
@@ -57,7 +58,7 @@ extension HostParts {
                 store: store,
                 settings: settings,
                 zone: zone,
-                keys: options.enforcesKeys ? keys : nil,
+                keys: keys,
                 http: http,
                 ids: IdentifierSource(clock: clock, random: random),
                 listener: listener

@@ -14,8 +14,7 @@ struct HostParts: Sendable {
     let store: Store
     let settings: SettingsStore
     let zone: TimeZoneRules
-    /// Nil when keys are not enforced; they are made and kept all the same.
-    let keys: KeyRing?
+    let keys: KeyStore
     let http: LazyHTTPClient
     let ids: IdentifierSource
     let listener: ListeningSocket

@@ -49,7 +49,8 @@ extension JobHost {
                 timeout: configuration.functionTimeout,
                 retry: configuration.retry
             ),
-            keys: parts.keys
+            // Without the ring everybody is an admin; the keys are made and kept all the same.
+            keys: parts.options.enforcesKeys ? parts.keys.ring : nil
         )
     }
 

@@ -1,136 +1,138 @@
-import Crypto
 package import FunctionKit
 
-/// The access keys of the app: one master key, host-wide function and system keys, and keys of single functions.
+/// The access keys of the app in memory: one master key, host-wide function and system keys, and keys of single functions.
 ///
-/// Which key opens what is ``AccessLevel``'s affair. The ring is read from the `_host` partition at start and kept in memory;
-/// a key is compared with every known one in constant time, so that an answer's time tells nothing.
+/// Which key opens what is ``AccessLevel``'s affair. A key is compared with every one that could open the endpoint, whatever
+/// matches on the way, so that an answer's time tells nothing. ``KeyStore`` fills the ring and changes it.
 package final class KeyRing: Sendable {
-    /// Random bytes in a generated key: 40, as Azure's.
-    package static let keyBytes = 40
     /// The longest key that a request may present; a longer one is nobody's.
     package static let presentedBytesMax = 1024
 
-    private let keys: LockedState<[Key]>
+    /// What a match of each kind adds to a result; the highest one counts, in Azure's order.
+    private enum Match {
+        static let master: UInt64 = 8
+        static let system: UInt64 = 4
+        static let hostFunction: UInt64 = 2
+        static let function: UInt64 = 1
+    }
+
+    private struct Table: Sendable {
+        /// All keys by the id of their documents.
+        var keys: [String: Key] = [:]
+        /// The host's own keys with what they count for.
+        var host: [String: (digest: KeyDigest, match: UInt64)] = [:]
+        /// The keys of functions, by the function's scope.
+        var functions: [String: [String: KeyDigest]] = [:]
+
+        mutating func put(_ key: Key) {
+            keys[key.id] = key
+            let digest = KeyDigest(key.value)
+            switch key.scope {
+            case .master: host[key.id] = (digest, Match.master)
+            case .hostSystem: host[key.id] = (digest, Match.system)
+            case .hostFunction: host[key.id] = (digest, Match.hostFunction)
+            case .function: functions[key.scope.text, default: [:]][key.id] = digest
+            }
+        }
+
+        mutating func remove(_ id: String) {
+            guard let key = keys.removeValue(forKey: id) else { return }
+            host[id] = nil
+            functions[key.scope.text]?[id] = nil
+            if functions[key.scope.text]?.isEmpty == true { functions[key.scope.text] = nil }
+        }
+
+        /// The matches of a presented key among the host's keys and those of one function.
+        func matches(_ presented: KeyDigest, in scope: String?) -> UInt64 {
+            var found: UInt64 = 0
+            for entry in host.values { found |= entry.digest.mask(equalTo: presented) & entry.match }
+            if let own = scope.flatMap({ functions[$0] }) {
+                for digest in own.values { found |= digest.mask(equalTo: presented) & Match.function }
+            }
+            return found
+        }
+    }
+
+    private let table: LockedState<Table>
 
     /// Makes a ring of these keys.
-    package init(_ keys: [Key]) { self.keys = LockedState(keys) }
-
-    /// Reads the ring, and makes the master key and the host's default function key when they are not there yet.
-    package convenience init(loadingFrom store: TenantStore, random: any RandomSource) async throws {
-        let collection = store.collection(.keys)
-        for (scope, name) in [(Key.Scope.master, "master"), (.hostFunction, "default")] {
-            let key = Key(scope: scope, name: name, value: Self.newValue(random))
-            if try await collection.get(key.id) == nil { _ = try await collection.create(key, id: key.id) }
-        }
-        var keys: [Key] = []
-        try await collection.forEach { keys.append($0.value) }
-        self.init(keys)
+    package init(_ keys: [Key] = []) {
+        var table = Table()
+        for key in keys { table.put(key) }
+        self.table = LockedState(table)
     }
 
     /// What the key of a request opens at a function; ``AccessLevel/anonymous`` without one, or with one nobody knows.
+    ///
+    /// - Parameter function: the function's name; empty for the host's own endpoints.
     package func access(of request: HTTPRequest, to function: String) -> AccessLevel {
         guard let presented = Self.presented(in: request) else { return .anonymous }
         return access(presented, to: function)
     }
 
-    /// What a key opens at a function.
+    /// What a key opens at a function. A value that several keys have counts for the first of: master, system, host function,
+    /// this function.
     package func access(_ presented: String, to function: String) -> AccessLevel {
-        guard presented.utf8.count <= Self.presentedBytesMax else { return .anonymous }
-        var result = AccessLevel.anonymous
-        for key in keys.withLock({ $0 }) where constantTimeEquals(key.value.utf8, presented.utf8) {
-            let level = key.scope.level(at: function)
-            if result == .anonymous || level == .admin { result = level }
-        }
-        return result
+        guard let digest = Self.digest(presented) else { return .anonymous }
+        let scope = function.isEmpty ? nil : Key.Scope.function(function).text
+        let found = table.withLock { $0 }.matches(digest, in: scope)
+        if found >= Match.master { return .admin }
+        if found >= Match.system { return .system }
+        return found > 0 ? .function : .anonymous
     }
 
-    /// The key in `x-functions-key`, else in the query's `code`.
+    /// What the key of a request opens at the endpoint of an extension: ``AccessLevel/admin`` with the master key,
+    /// ``AccessLevel/system`` with the extension's own system key, ``AccessLevel/function`` with any other key of the host.
+    func access(of request: HTTPRequest, toExtension name: String) -> AccessLevel {
+        guard let digest = Self.presented(in: request).flatMap(Self.digest) else { return .anonymous }
+        let table = table.withLock { $0 }
+        let found = table.matches(digest, in: nil)
+        let own = find("\(name)_extension", in: .hostSystem).map { KeyDigest($0.value).mask(equalTo: digest) } ?? 0
+        if found >= Match.master { return .admin }
+        if own != 0 { return .system }
+        return found > 0 ? .function : .anonymous
+    }
+
+    /// The keys of a scope, ordered by name.
+    package func keys(in scope: Key.Scope) -> [Key] {
+        let text = scope.text
+        return table.withLock { $0 }.keys.values.filter { $0.scope.text == text }.sorted { $0.id < $1.id }
+    }
+
+    /// All keys, ordered by scope and name.
+    package var all: [Key] { table.withLock { $0 }.keys.values.sorted { $0.id < $1.id } }
+
+    /// The key of a name, which compares without regard to case.
+    package func find(_ name: String, in scope: Key.Scope) -> Key? {
+        keys(in: scope).first { equalsIgnoringASCIICase($0.name, name) }
+    }
+
+    /// Makes keys count from now on, and others no more.
+    func apply(put keys: [Key], remove ids: [String] = []) {
+        table.withLock { table in
+            for id in ids { table.remove(id) }
+            for key in keys { table.put(key) }
+        }
+    }
+
+    /// The key in `x-functions-key`, else in the query's `code`. An empty header is no key, and nothing else is looked at then.
     private static func presented(in request: HTTPRequest) -> String? {
-        let key = request.headers["x-functions-key"] ?? request.queryValue("code")
+        let key = request.headers["x-functions-key"] ?? request.query.flatMap { code(in: $0) }
         return key?.isEmpty == false ? key : nil
     }
 
-    private static func newValue(_ random: any RandomSource) -> String {
-        base64URLText(random.bytes(keyBytes))
-    }
-}
-
-/// An access key as it is kept in the `_host` partition.
-package struct Key: Codable, Sendable, Hashable {
-    /// What a key belongs to.
-    package enum Scope: Codable, Sendable, Hashable {
-        /// Opens everything.
-        case master
-        /// Opens every function.
-        case hostFunction
-        /// Opens system endpoints.
-        case hostSystem
-        /// Opens one function.
-        case function(String)
-
-        /// What the key opens at a function.
-        func level(at function: String) -> AccessLevel {
-            switch self {
-            case .master: .admin
-            case .hostFunction: .function
-            case .hostSystem: .system
-            case .function(let name): equalsIgnoringASCIICase(name, function) ? .function : .anonymous
-            }
+    /// The first `code` of a query, its name in any case as ASP.NET reads it.
+    private static func code(in query: String) -> String? {
+        for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = parts.first, equalsIgnoringASCIICase(percentDecoded(name), "code") else { continue }
+            let value = parts.count > 1 ? parts[1] : ""[...].utf8
+            return percentDecoded(value.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 })
         }
-
-        /// The text form: `master`, `host.function`, `host.system`, `function.<name>`.
-        package var text: String {
-            switch self {
-            case .master: "master"
-            case .hostFunction: "host.function"
-            case .hostSystem: "host.system"
-            case .function(let name): "function.\(name.lowercased())"
-            }
-        }
-
-        /// Reads the text form.
-        package init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            switch try container.decode(String.self) {
-            case "master": self = .master
-            case "host.function": self = .hostFunction
-            case "host.system": self = .hostSystem
-            case let text where text.hasPrefix("function."): self = .function(String(text.dropFirst(9)))
-            case let text:
-                throw DecodingError.dataCorruptedError(
-                    in: container,
-                    debugDescription: "'\(text)' is not the scope of a key."
-                )
-            }
-        }
-
-        /// Writes the text form.
-        package func encode(to encoder: any Encoder) throws {
-            var container = encoder.singleValueContainer()
-            try container.encode(text)
-        }
+        return nil
     }
 
-    /// What the key belongs to.
-    package var scope: Scope
-    /// Its name within the scope.
-    package var name: String
-    /// The secret.
-    package var value: String
-
-    /// Makes a key.
-    package init(scope: Scope, name: String, value: String) {
-        self.scope = scope
-        self.name = name
-        self.value = value
+    private static func digest(_ presented: String) -> KeyDigest? {
+        (1...presentedBytesMax).contains(presented.utf8.count) ? KeyDigest(presented) : nil
     }
-
-    /// The id of its document.
-    package var id: String { "\(scope.text)/\(name)" }
-}
-
-extension CollectionDefinition where Document == Key {
-    /// The access keys, in the `_host` partition.
-    package static var keys: CollectionDefinition<Key> { CollectionDefinition("keys") }
 }
