@@ -64,19 +64,21 @@ struct CronField: Sendable, Hashable {
             values = element[..<slash]
         }
         if values.elementsEqual("*".utf8) {
-            insert(kind.range, step: step ?? 1)
+            try insert(kind.range, step: step ?? 1)
         } else if let dash = values.firstIndex(of: UInt8(ascii: "-")), dash > values.startIndex {
             let first = try value(values[..<dash])
             let last = try value(values[(dash + 1)...])
-            insert(min(first, last)...max(first, last), step: step ?? 1)
+            try insert(min(first, last)...max(first, last), step: step ?? 1)
         } else {
             let first = try value(values)
-            insert(first...(step == nil ? first : kind.range.upperBound), step: step ?? 1)
+            try insert(first...(step == nil ? first : kind.range.upperBound), step: step ?? 1)
         }
     }
 
-    /// Bounds are in range by now. A step below 1 means 1.
-    private mutating func insert(_ values: ClosedRange<Int>, step: Int) {
+    /// Bounds are in range by now. A step below 1 means 1. A step near 2³¹ leaves the range of NCrontab's numbers and is an
+    /// exception there.
+    private mutating func insert(_ values: ClosedRange<Int>, step: Int) throws(ScheduleReason) {
+        guard values.lowerBound - kind.range.lowerBound + step <= Int(Int32.max) else { throw tooLarge(String(step)) }
         for value in stride(from: values.lowerBound, through: values.upperBound, by: max(step, 1)) {
             bits |= 1 << UInt64(value)
         }
@@ -87,7 +89,7 @@ struct CronField: Sendable, Hashable {
             throw ScheduleReason("The \(kind.name) field has an empty value; write \(kind.allowed).")
         }
         guard isDigit(first) else { return try namedValue(text) }
-        guard let number = try number(text) else { throw unknown(text) }
+        guard let number = try integer(text) else { throw unknown(text) }
         guard kind.range.contains(number) else {
             throw ScheduleReason("The \(kind.name) field has '\(number)'; write \(kind.allowed).")
         }
@@ -104,21 +106,28 @@ struct CronField: Sendable, Hashable {
     }
 
     private func stepValue(_ text: ArraySlice<UInt8>) throws(ScheduleReason) -> Int {
-        let isNegative = text.first == UInt8(ascii: "-")
-        let digits = isNegative || text.first == UInt8(ascii: "+") ? text.dropFirst() : text
-        guard let step = try number(digits) else {
+        guard let step = try integer(text) else {
             throw ScheduleReason("The \(kind.name) field has the step '\(string(text))'; write a whole number.")
         }
-        return isNegative ? -step : step
+        return step
     }
 
-    /// A number of digits only; nil for anything else.
-    private func number(_ text: ArraySlice<UInt8>) throws(ScheduleReason) -> Int? {
-        guard !text.isEmpty, text.allSatisfy(isDigit) else { return nil }
-        guard let number = Int32(string(text)) else {
-            throw ScheduleReason("The \(kind.name) field has the number '\(string(text))', which is too large.")
-        }
+    /// A number as .NET's `int.Parse` reads it: white space, a sign, digits, white space, zero characters. Nil for another text.
+    ///
+    /// A value begins with a digit (see ``value(_:)``), so only a step has white space or a sign before it.
+    private func integer(_ text: ArraySlice<UInt8>) throws(ScheduleReason) -> Int? {
+        var rest = text.drop(while: isWhitespace)
+        let isNegative = rest.first == UInt8(ascii: "-")
+        if isNegative || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
+        let digits = rest.prefix(while: isDigit)
+        rest = rest.dropFirst(digits.count).drop(while: isWhitespace)
+        guard !digits.isEmpty, rest.allSatisfy({ $0 == 0 }) else { return nil }
+        guard let number = Int32((isNegative ? "-" : "") + string(digits)) else { throw tooLarge(string(digits)) }
         return Int(number)
+    }
+
+    private func tooLarge(_ number: String) -> ScheduleReason {
+        ScheduleReason("The \(kind.name) field has the number '\(number)', which is too large.")
     }
 
     private func unknown(_ text: ArraySlice<UInt8>) -> ScheduleReason {
@@ -130,3 +139,6 @@ struct CronField: Sendable, Hashable {
 
 /// True for the ten ASCII digits.
 func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+/// True for the characters of ASCII that .NET's numbers may have around them.
+func isWhitespace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }

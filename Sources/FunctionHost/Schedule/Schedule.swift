@@ -14,7 +14,8 @@ package struct Schedule: Sendable, Hashable, CustomStringConvertible {
     /// The most bytes of an expression; a longer one is refused. Every list of every field written out takes about 900.
     package static let expressionBytesMax = 4096
 
-    /// Reads an expression of five or six fields, or a `TimeSpan`.
+    /// Reads an expression of five or six fields, or a `TimeSpan` of at least a millisecond: the real host runs a function
+    /// without a pause when its period is zero or below.
     ///
     /// - Throws: ``ScheduleError``, which names the field, the value and what is allowed.
     package init(parsing text: String) throws(ScheduleError) {
@@ -25,12 +26,31 @@ package struct Schedule: Sendable, Hashable, CustomStringConvertible {
             )
         }
         do throws(ScheduleReason) {
-            let tokens = text.split(separator: " ").map(String.init)
-            form = try tokens.count < 2 ? .constant(Self.period(text)) : .cron(CronExpression(fields: tokens))
+            form = try Self.form(text)
         } catch {
             throw ScheduleError(text, error.text)
         }
     }
+
+    /// First cron, then a length of time, as the real host tries them; the reason is that of the form which was meant.
+    private static func form(_ text: String) throws(ScheduleReason) -> Form {
+        let fields = text.unicodeScalars.split(separator: " ").map(String.init)
+        let reason: ScheduleReason
+        do throws(ScheduleReason) {
+            return .cron(try CronExpression(fields: fields))
+        } catch {
+            reason = fields.count < 2 ? ScheduleReason(Self.rule) : error
+        }
+        guard let period = TimeSpan(text) else {
+            throw fields.isEmpty ? ScheduleReason("It is empty. \(Self.rule)") : reason
+        }
+        guard period.duration >= .milliseconds(1) else {
+            throw ScheduleReason("A period must be at least a millisecond, and this is \(period).")
+        }
+        return .constant(period)
+    }
+
+    private static let rule = "Write 5 or 6 cron fields such as '0 */5 * * * *', or a timespan such as '00:05:00'."
 
     /// The text that the real host shows: a cron expression's numbers with as many fields as were given
     /// (`10,25,40 * * * *`), or a period's constant form (`00:05:00`).
@@ -97,23 +117,15 @@ package struct Schedule: Sendable, Hashable, CustomStringConvertible {
         switch form {
         case .cron(let expression):
             guard expression.variesInFirstFieldOnly else { return false }
-            let end = now + .seconds(60)
-            return occurrences(after: now, in: zone, count: 2).filter { $0 < end }.count > 1
+            // The wall clock alone decides, as in the real host, whatever becomes of daylight-saving within that minute.
+            let offset = zone.offset(at: now.seconds)
+            let end = now.milliseconds + (offset + 60) * 1000
+            guard let first = expression.next(after: now.seconds + offset), let second = expression.next(after: first)
+            else { return false }
+            return second * 1000 < end
         case .constant(let period):
             return period.duration < .seconds(60)
         }
-    }
-
-    private static func period(_ text: String) throws(ScheduleReason) -> TimeSpan {
-        let rule = "Write 5 or 6 cron fields such as '0 */5 * * * *', or a timespan such as '00:05:00'."
-        guard text.utf8.contains(where: { $0 != UInt8(ascii: " ") }) else {
-            throw ScheduleReason("It is empty. \(rule)")
-        }
-        guard let period = TimeSpan(text) else { throw ScheduleReason(rule) }
-        guard period.duration >= .milliseconds(1) else {
-            throw ScheduleReason("A period must be at least a millisecond, and this is \(period).")
-        }
-        return period
     }
 }
 

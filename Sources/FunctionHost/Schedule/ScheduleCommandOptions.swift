@@ -18,7 +18,7 @@ struct ScheduleCommandOptions {
                 operands += rest
                 break
             }
-            if argument.hasPrefix("-") && argument != "-" {
+            if Self.isOption(argument) {
                 try read(option: argument, &rest)
             } else {
                 operands.append(argument)
@@ -33,6 +33,12 @@ struct ScheduleCommandOptions {
             )
         }
         expression = operands[0]
+    }
+
+    /// A minus before a digit begins an expression, if a wrong one.
+    private static func isOption(_ argument: String) -> Bool {
+        guard argument.hasPrefix("-"), let second = argument.utf8.dropFirst().first else { return false }
+        return !isDigit(second)
     }
 
     private mutating func read(
