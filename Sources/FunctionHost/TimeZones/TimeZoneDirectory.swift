@@ -21,14 +21,15 @@ package struct TimeZoneDirectory: Sendable {
         self.read = read
     }
 
-    /// The zone of an IANA name. `UTC` and `Etc/UTC` need no file.
+    /// The zone of an IANA name, or of a Windows name such as `Pacific Standard Time`. `UTC` and `Etc/UTC` need no file.
     ///
     /// - Throws: ``TimeZoneError``, which names the zone and what to do.
     package func zone(named name: String) throws(TimeZoneError) -> TimeZoneRules {
         if name == "UTC" || name == "Etc/UTC" { return .utc }
+        if let identifier = WindowsTimeZones.identifier(of: name) { return try zone(named: identifier) }
         guard Self.isName(name) else {
             throw TimeZoneError(
-                "'\(name.prefix(80))' is not an IANA time zone name. Use one such as Europe/Berlin or UTC."
+                "'\(name.prefix(80))' is neither an IANA nor a Windows time zone name. Use one such as Europe/Berlin or UTC."
             )
         }
         let bytes: [UInt8]
@@ -43,7 +44,8 @@ package struct TimeZoneDirectory: Sendable {
         return try rules(name, bytes)
     }
 
-    /// The zone that the environment names: `TZ`, then `WEBSITE_TIME_ZONE`, each by its IANA name; UTC when neither is set.
+    /// The zone that the environment names: `TZ`, then `WEBSITE_TIME_ZONE`, each by an IANA or Windows name or the path of a
+    /// zone's file; UTC when neither is set.
     ///
     /// - Throws: ``TimeZoneError``, which also names the variable.
     package func zone(environment: (String) -> String?) throws(TimeZoneError) -> TimeZoneRules {
@@ -51,6 +53,7 @@ package struct TimeZoneDirectory: Sendable {
             // POSIX writes a colon before a name that is not a rule.
             guard var name = environment(variable), !name.isEmpty else { continue }
             if name.hasPrefix(":") { name.removeFirst() }
+            if name.hasPrefix(path + "/") { name.removeFirst(path.count + 1) }
             do {
                 return try zone(named: name)
             } catch {

@@ -33,6 +33,10 @@ import Testing
         (["0 0 30 2 *"], ""),
         (["--", "0 0 30 2 *"], ""),
         (
+            ["0 0 * * *", "--time-zone", "India Standard Time", "--count", "1"],
+            "2026-11-21T00:00:00+05:30\n"
+        ),
+        (
             ["10-40/15 * * * *", "--json", "--from", "2026-01-01T00:00:00Z", "--count", "2"],
             #"{"canonical": "10,25,40 * * * *", "interval": true, "occurrences": ["2026-01-01T00:10:00Z", "2026-01-01T00:25:00Z"]}"#
                 + "\n"
@@ -58,6 +62,11 @@ import Testing
             "The schedule expression '* * bad * *' was not recognized as a valid cron expression or timespan string. "
                 + "The day field has 'bad'; write 1 to 31."
         ),
+        (
+            ["-5 * * * *"],
+            "The schedule expression '-5 * * * *' was not recognized as a valid cron expression or timespan string. "
+                + "The minute field has '-5'; write 0 to 59."
+        ),
         (["0 0 * * *", "--from", "yesterday"], Self.notATime("yesterday")),
         (["0 0 * * *", "--from", "2026-11-20T12:14:00"], Self.notATime("2026-11-20T12:14:00")),
         (["0 0 * * *", "--from", "2026-02-30T00:00:00Z"], Self.notATime("2026-02-30T00:00:00Z")),
@@ -69,7 +78,7 @@ import Testing
         (["0 0 * * *", "--zone", "UTC"], "There is no option '--zone'. See postern schedule --help."),
         (
             ["0 0 * * *", "--time-zone", "../etc/passwd"],
-            "'../etc/passwd' is not an IANA time zone name. Use one such as Europe/Berlin or UTC."
+            "'../etc/passwd' is neither an IANA nor a Windows time zone name. Use one such as Europe/Berlin or UTC."
         ),
     ]
 

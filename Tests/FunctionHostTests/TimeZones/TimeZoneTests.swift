@@ -163,7 +163,7 @@ import Testing
     private static let refusesNamesRows: [String] = [
         "", "/etc/passwd", "../../../etc/passwd", "Europe/../../passwd", "Europe//Berlin", "Europe/",
         "Europe/Ber\u{0}lin",
-        ".", "Pacific Standard Time", "Europe/Zürich", String(repeating: "a", count: 256), "America\\New_York", "a%2fb",
+        ".", "Pacific Summer Time", "Europe/Zürich", String(repeating: "a", count: 256), "America\\New_York", "a%2fb",
     ]
 
     @Test(arguments: refusesNamesRows)
@@ -175,7 +175,7 @@ import Testing
         let error = #expect(throws: TimeZoneError.self) { try directory.zone(named: name) }
         #expect(
             error?.description
-                == "'\(name.prefix(80))' is not an IANA time zone name. Use one such as Europe/Berlin or UTC."
+                == "'\(name.prefix(80))' is neither an IANA nor a Windows time zone name. Use one such as Europe/Berlin or UTC."
         )
     }
 
@@ -195,6 +195,10 @@ import Testing
         (["TZ": ":Europe/Berlin"], "Europe/Berlin"),
         (["WEBSITE_TIME_ZONE": "Asia/Tokyo"], "Asia/Tokyo"),
         (["TZ": "Europe/Berlin", "WEBSITE_TIME_ZONE": "Asia/Tokyo"], "Europe/Berlin"),
+        (["WEBSITE_TIME_ZONE": "Pacific Standard Time"], "America/Los_Angeles"),
+        (["TZ": "W. Europe Standard Time"], "Europe/Berlin"),
+        (["TZ": "/usr/share/zoneinfo/Asia/Tokyo"], "Asia/Tokyo"),
+        (["TZ": ":/usr/share/zoneinfo/Asia/Tokyo"], "Asia/Tokyo"),
     ]
 
     @Test(arguments: followsTheEnvironmentRows)
@@ -204,9 +208,9 @@ import Testing
 
     @Test func namesTheVariable() {
         let error = #expect(throws: TimeZoneError.self) {
-            try TimeZoneDirectory().zone(environment: { ["WEBSITE_TIME_ZONE": "Eastern Standard Time"][$0] })
+            try TimeZoneDirectory().zone(environment: { ["WEBSITE_TIME_ZONE": "Eastern Summer Time"][$0] })
         }
-        #expect(error?.description.hasPrefix("WEBSITE_TIME_ZONE: 'Eastern Standard Time' is not an IANA") == true)
+        #expect(error?.description.hasPrefix("WEBSITE_TIME_ZONE: 'Eastern Summer Time' is neither an IANA") == true)
     }
 
     private func directory(_ bytes: [UInt8]) -> TimeZoneDirectory { TimeZoneDirectory(path: "/zones") { _ in bytes } }
