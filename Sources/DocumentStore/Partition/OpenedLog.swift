@@ -208,8 +208,15 @@ struct OpenedLog {
         lines += reader.lines
         tear = reader.tear
         guard let header = reader.header else { return }
-        segments.append(
-            Segment(file: file, header: header, end: reader.end, sequence: reader.sequence, marks: replay.marks)
+        var segment = Segment(
+            file: file,
+            header: header,
+            end: reader.end,
+            sequence: reader.sequence,
+            marks: replay.marks
         )
+        // A process that was killed leaves its room behind; a tear is cut off, and the room with it.
+        if isLast, tear == nil { segment.roomEnd = try onDisk { () throws(DiskError) in try disk.size() } }
+        segments.append(segment)
     }
 }

@@ -54,6 +54,43 @@ import Testing
         }
     }
 
+    /// What a killed process left goes away with the next file too, though nothing was written over it.
+    @Test func itNeverStaysInAFileThatIsSealed() async throws {
+        try await withTemporaryFolder { folder in
+            let log = try await makeLog(folder)
+            try write(log, to: logPath(folder))
+            let clock = ManualClock()
+            let engine = try openEngine(folder, clock: clock, limits: limits)
+            let tenant = try TenantName("acme")
+            _ = try await engine.log(of: tenant).opened()
+            // Another file begins, and nothing stands in it.
+            _ = try engine.log(of: tenant).beginSegment()
+            #expect(try fileNames(folder).filter { $0.hasSuffix(".jsonl") }.count == 2)
+            #expect(try !String(decoding: bytes(of: logPath(folder)), as: UTF8.self).contains("\n\n"))
+            #expect(try StoreBackup(folder).run(at: clock.now).tenants.allSatisfy { $0.failure == nil })
+            await engine.close()
+            #expect(try StoreVerification(ofFolder: folder + "/data", now: clock.now).findings.isEmpty)
+            let sink = RecordingLog()
+            let again = try openEngine(folder, log: sink, limits: limits)
+            #expect(try await again.partition(tenant).ids().count == 20)
+            #expect(sink.messages(.warning).isEmpty && !sink.messages(.information).contains { $0.contains("hint") })
+            await again.close()
+        }
+    }
+
+    @Test func compactionOfWhatAKilledProcessLeftIsSound() async throws {
+        try await withTemporaryFolder { folder in
+            let log = try await makeLog(folder)
+            try write(log, to: logPath(folder))
+            let clock = ManualClock()
+            let engine = try openEngine(folder, clock: clock, limits: limits)
+            try await engine.compact(TenantName("acme"))
+            #expect(try StoreBackup(folder).run(at: clock.now).tenants.allSatisfy { $0.failure == nil })
+            await engine.close()
+            #expect(try StoreVerification(ofFolder: folder + "/data", now: clock.now).findings.isEmpty)
+        }
+    }
+
     @Test func aTornWriteWithinItIsCutOff() async throws {
         try await withTemporaryFolder { folder in
             let log = try await makeLog(folder)
