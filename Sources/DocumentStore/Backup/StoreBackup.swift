@@ -68,7 +68,7 @@ package struct StoreBackup: Sendable {
     private func copy(_ tenants: [TenantName]) throws(DiskError) -> [BackupManifest.Tenant] {
         let disk = target.disk
         try disk.makeFolders(target.path)
-        try disk.writeWhole(Array(DataFolder.format.utf8), to: "format.json", in: target.path)
+        try target.writeFormat()
         try disk.makeFolder(target.tenantsPath)
         var copies: [BackupManifest.Tenant] = []
         for tenant in tenants {

@@ -102,7 +102,9 @@ package struct StoreRestore: Sendable {
     }
 
     /// What never counts without a log: a file that was being written, and a cache.
-    private static func isLeftover(_ name: String) -> Bool { name.hasSuffix(".new") || name.hasSuffix(".hint") }
+    private static func isLeftover(_ name: String) -> Bool {
+        name.hasSuffix(DataFolder.unfinishedSuffix) || name == DataFolder.hintName
+    }
 
     /// Where a tenant's files are until they are complete; no tenant's name begins with a dot.
     private func stagingPath(_ tenant: TenantName) -> String { "\(target.tenantsPath)/.restore-\(tenant)" }

@@ -22,14 +22,15 @@ struct DataFolder: Sendable {
     /// Behind the name of a file that is being written and does not count yet.
     static let unfinishedSuffix = ".new"
 
-    private var formatPath: String { path + "/format.json" }
+    private static let formatName = "format.json"
+    private var formatPath: String { "\(path)/\(Self.formatName)" }
     private var lockPath: String { path + "/postern.lock" }
 
     /// Makes the folder where it is missing, takes its lock, and checks the format.
     ///
     /// - Returns: the lock, which is released with its last reference.
     func openExclusively() throws(StoreError) -> any DiskFile {
-        try onDisk { () throws(DiskError) in try makeFolders(path) }
+        try onDisk { () throws(DiskError) in try disk.makeFolders(path) }
         let lock = try takeLock()
         if try !checkFormat() { try onDisk { () throws(DiskError) in try writeFormat() } }
         try onDisk { () throws(DiskError) in
@@ -73,21 +74,6 @@ struct DataFolder: Sendable {
         }
     }
 
-    /// Makes the folder and those above it, each durable in its parent.
-    private func makeFolders(_ path: String) throws(DiskError) {
-        let isThere = try disk.names(in: path) != nil
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
-            return isThere ? () : try disk.makeFolder(path)
-        }
-        let parent = String(path[..<slash])
-        if !isThere {
-            if !parent.isEmpty { try makeFolders(parent) }
-            try disk.makeFolder(path)
-        }
-        // Also when it is there: a process that was killed may have made it and not come to this.
-        try disk.syncFolder(parent.isEmpty ? "/" : parent)
-    }
-
     private func takeLock() throws(StoreError) -> any DiskFile {
         let file = try onDisk { () throws(DiskError) in try disk.open(lockPath, .createOrKeep) }
         guard let file else { throw DiskError("open", lockPath, ENOENT).storeError }
@@ -124,10 +110,6 @@ struct DataFolder: Sendable {
         return true
     }
 
-    private func writeFormat() throws(DiskError) {
-        guard let file = try disk.open(formatPath + ".new", .create) else { return }
-        try file.write(Array(Self.format.utf8), at: 0)
-        try file.sync()
-        try disk.rename(formatPath + ".new", to: formatPath)
-    }
+    /// Writes the format file, durably.
+    func writeFormat() throws(DiskError) { try disk.writeWhole(Array(Self.format.utf8), to: Self.formatName, in: path) }
 }

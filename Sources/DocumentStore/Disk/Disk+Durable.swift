@@ -3,21 +3,28 @@ internal import Glibc
 extension Disk {
     /// Makes a folder and those above it where they are missing, each durable in its parent.
     func makeFolders(_ path: String) throws(DiskError) {
-        if try names(in: path) != nil { return }
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return try makeFolder(path) }
+        let isThere = try names(in: path) != nil
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+            return isThere ? () : try makeFolder(path)
+        }
         let parent = String(path[..<slash])
-        if !parent.isEmpty { try makeFolders(parent) }
-        try makeFolder(path)
+        if !isThere {
+            if !parent.isEmpty { try makeFolders(parent) }
+            try makeFolder(path)
+        }
+        // Also when it is there: a process that was killed may have made it and not come to this.
         try syncFolder(parent.isEmpty ? "/" : parent)
     }
 
     /// Writes a small file so that it is there whole and durable, or not at all.
     func writeWhole(_ bytes: [UInt8], to name: String, in folder: String) throws(DiskError) {
         let path = "\(folder)/\(name)"
-        guard let file = try open(path + ".new", .create) else { throw DiskError("open", path, ENOENT) }
+        guard let file = try open(path + DataFolder.unfinishedSuffix, .create) else {
+            throw DiskError("open", path, ENOENT)
+        }
         try file.write(bytes, at: 0)
         try file.sync()
-        try rename(path + ".new", to: path)
+        try rename(path + DataFolder.unfinishedSuffix, to: path)
         try syncFolder(folder)
     }
 
