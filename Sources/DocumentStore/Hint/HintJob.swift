@@ -10,7 +10,6 @@ final class HintJob: MaintenanceJob {
         var bytes: Int
         var file: (any DiskFile)?
         var end = 0
-        var unsynced = 0
     }
 
     private let state: LockedState<State>

@@ -12,6 +12,24 @@ enum LogReadFailure: Error {
     case flaw(LogFlaw)
     case disk(DiskError)
     case store(StoreError)
+
+    /// The error to hand on.
+    ///
+    /// - Parameter ending: what became of it and what to do, for a flaw.
+    func storeError(_ ending: String) -> StoreError {
+        switch self {
+        case .disk(let error): error.storeError
+        case .store(let error): error
+        case .flaw(let flaw):
+            StoreError(.damaged, "The log '\(flaw.path)' is damaged at byte \(flaw.offset): \(flaw.reason). \(ending)")
+        }
+    }
+
+    /// True for damage that was found here, and that nobody has told of yet.
+    var isFlaw: Bool {
+        if case .flaw = self { return true }
+        return false
+    }
 }
 
 /// Reads the lines of one segment file in order, makes sure that each is the one that belongs there, and tells a torn tail from

@@ -69,9 +69,8 @@ final class Compaction: MaintenanceJob {
                 partition.inner.withLock {
                     $0.compactionFloor = $0.logBytes + partition.services.limits.compactionSlackBytes
                 }
-            case .relocating(let first):
+            case .relocating:
                 // The new file counts already; what is left is quick.
-                state.phase = .relocating(first)
                 while case .relocating(let next) = state.phase { Self.relocate(&state, from: next, partition) }
             case .finished: break
             }
@@ -145,18 +144,14 @@ final class Compaction: MaintenanceJob {
     }
 
     private static func damaged(_ failure: LogReadFailure, _ partition: LogPartition) -> StoreError {
-        switch failure {
-        case .disk(let error): return error.storeError
-        case .store(let error): return error
-        case .flaw(let flaw):
-            let error = StoreError(
-                .damaged,
-                "The log '\(flaw.path)' is damaged at byte \(flaw.offset): \(flaw.reason). It was found when the log was to be "
-                    + "compacted, and nothing was changed; stop Postern and restore the file from a backup."
-            )
+        let error = failure.storeError(
+            "It was found when the log was to be compacted, and nothing was changed; stop Postern and restore the file from a "
+                + "backup."
+        )
+        if failure.isFlaw {
             partition.services.logger.error(error.message, ["tenant": partition.tenant.description])
-            return error
         }
+        return error
     }
 
     /// One operation that a line holds, while it is decided whether it stays.

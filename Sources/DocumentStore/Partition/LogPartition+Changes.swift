@@ -44,7 +44,7 @@ extension LogPartition {
         // A file without marks holds nothing but its header, and perhaps its end.
         for segment in view.segments where segment.sequence > reached && !segment.marks.marks.isEmpty {
             var reader = try reader(segment, after: reached)
-            while let line = try next(&reader, segment) {
+            while let line = try next(&reader) {
                 guard let sequence = line.parsed.sequence, sequence > reached else { continue }
                 if changes.count >= limit || bytes >= Self.changesBytesMax {
                     return page(changes, Revision(rawValue: reached), view)
@@ -69,7 +69,7 @@ extension LogPartition {
         let file = try onDisk { () throws(DiskError) in try segment.file.open() }
         let mark = segment.marks.last(upTo: position) ?? segment.marks.marks.first
         return SegmentReader(
-            BoundedFile(file, end: segment.end),
+            FileSnapshot(file, path: segment.file.path, end: segment.end),
             path: segment.file.path,
             tenant: tenant,
             header: segment.header,
@@ -79,20 +79,11 @@ extension LogPartition {
         )
     }
 
-    private func next(_ reader: inout SegmentReader, _ segment: Segment) throws(StoreError) -> SegmentReader.Line? {
+    private func next(_ reader: inout SegmentReader) throws(StoreError) -> SegmentReader.Line? {
         do throws(LogReadFailure) {
             return try reader.next()
         } catch {
-            switch error {
-            case .disk(let error): throw error.storeError
-            case .store(let error): throw error
-            case .flaw(let flaw):
-                throw StoreError(
-                    .damaged,
-                    "The log '\(flaw.path)' is damaged at byte \(flaw.offset): \(flaw.reason). Stop Postern and restore the file "
-                        + "from a backup."
-                )
-            }
+            throw error.storeError("Stop Postern and restore the file from a backup.")
         }
     }
 
@@ -135,27 +126,4 @@ extension LogLine {
         case .schema(_, let sequence, _, _): sequence
         }
     }
-}
-
-/// A file up to a place, behind which somebody may be writing.
-private final class BoundedFile: DiskFile {
-    private let file: any DiskFile
-    private let end: Int
-
-    init(_ file: any DiskFile, end: Int) {
-        self.file = file
-        self.end = end
-    }
-
-    func size() throws(DiskError) -> Int { end }
-
-    func read(at offset: Int, count: Int) throws(DiskError) -> [UInt8] {
-        guard offset < end else { return [] }
-        return try file.read(at: offset, count: min(count, end - offset))
-    }
-
-    func write(_ bytes: [UInt8], at offset: Int) throws(DiskError) { try file.write(bytes, at: offset) }
-    func truncate(to size: Int) throws(DiskError) { try file.truncate(to: size) }
-    func sync() throws(DiskError) { try file.sync() }
-    func lock() throws(DiskError) -> Bool { try file.lock() }
 }

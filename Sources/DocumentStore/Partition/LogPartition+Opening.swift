@@ -45,21 +45,12 @@ extension LogPartition {
     }
 
     private func refusal(_ failure: LogReadFailure) -> StoreError {
-        switch failure {
-        case .disk(let error): return error.storeError
-        case .store(let error):
-            if error.code == .damaged { inner.withLock { $0.phase = .failed(error) } }
-            return error
-        case .flaw(let flaw):
-            let error = StoreError(
-                .damaged,
-                "The log '\(flaw.path)' is damaged at byte \(flaw.offset): \(flaw.reason). Tenant '\(tenant)' is stopped and "
-                    + "nothing was changed; restore the file from a backup."
-            )
-            services.logger.error(error.message)
-            inner.withLock { $0.phase = .failed(error) }
-            return error
-        }
+        let error = failure.storeError(
+            "Tenant '\(tenant)' is stopped and nothing was changed; restore the file from a backup."
+        )
+        if failure.isFlaw { services.logger.error(error.message) }
+        if error.code == .damaged { inner.withLock { $0.phase = .failed(error) } }
+        return error
     }
 
     /// Cuts the torn tail off, durably; a reader leaves it where it is.

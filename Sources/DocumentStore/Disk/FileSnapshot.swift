@@ -1,17 +1,21 @@
 internal import Glibc
 
-/// A file as far as it reached at one moment; what others write behind that is not seen. For reading only.
+/// A file up to a place; what somebody may be writing behind that is not seen. For reading only.
 final class FileSnapshot: DiskFile {
     private let file: any DiskFile
     private let path: String
-    /// Where it ended at that moment.
-    let end: Int
+    private let end: Int
 
-    /// Takes the file's length now.
-    init(_ file: any DiskFile, path: String) throws(DiskError) {
+    /// Makes a file that ends at `end`.
+    init(_ file: any DiskFile, path: String, end: Int) {
         self.file = file
         self.path = path
-        end = try file.size()
+        self.end = end
+    }
+
+    /// Makes a file that ends where `file` ends now.
+    convenience init(_ file: any DiskFile, path: String) throws(DiskError) {
+        self.init(file, path: path, end: try file.size())
     }
 
     func size() throws(DiskError) -> Int { end }
