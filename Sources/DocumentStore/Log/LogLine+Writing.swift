@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import FunctionKit
 
 /// Puts lines together.
@@ -13,7 +12,7 @@ struct LogLineWriter {
         append("\"removals_since\":\(header.removalsSince),\"at\":\"\(header.at)\",\"schemas\":[")
         for (index, schema) in header.schemas.enumerated() {
             if index > 0 { append(",") }
-            bytes.append(contentsOf: try Self.json(schema))
+            bytes.append(contentsOf: try schema.json())
         }
         append("]")
         endLine()
@@ -27,7 +26,7 @@ struct LogLineWriter {
 
     mutating func schema(_ schema: CollectionSchema, sequence: Int64, group: Int64, at: Timestamp) throws(StoreError) {
         append("{\"seq\":\(sequence),\"group\":\(group),\"at\":\"\(at)\",\"schema\":")
-        bytes.append(contentsOf: try Self.json(schema))
+        bytes.append(contentsOf: try schema.json())
         endLine()
     }
 
@@ -103,15 +102,5 @@ struct LogLineWriter {
         Checksum.appendText(of: checksum, to: &bytes)
         append("\"}\n")
         lineStart = bytes.count
-    }
-
-    private static func json(_ schema: CollectionSchema) throws(StoreError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            return Array(try encoder.encode(schema))
-        } catch {
-            throw StoreError(.invalidName, "The schema of '\(schema.collection)' cannot be written as JSON: \(error)")
-        }
     }
 }

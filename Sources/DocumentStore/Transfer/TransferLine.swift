@@ -109,13 +109,9 @@ package enum TransferLine: Sendable {
 
     /// A collection's indexes as they stand in a tenant's export, with their line break.
     static func bytes(of schema: CollectionSchema) throws(StoreError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            let json = String(decoding: try encoder.encode(schema), as: UTF8.self)
-            return Array("{\"collection\":\"\(schema.collection)\",\"schema\":\(json)}\n".utf8)
-        } catch {
-            throw StoreError(.invalidName, "The schema of '\(schema.collection)' cannot be written as JSON: \(error)")
-        }
+        var line = Array("{\"collection\":\"\(schema.collection)\",\"schema\":".utf8)
+        line.append(contentsOf: try schema.json())
+        line.append(contentsOf: "}\n".utf8)
+        return line
     }
 }

@@ -10,6 +10,17 @@ public struct CollectionSchema: Sendable, Hashable, Codable {
         self.collection = collection.description
         self.indexes = indexes
     }
+
+    /// The schema as JSON, as logs, exports and saved states have it; equal schemas have equal bytes.
+    ///
+    /// - Throws: ``StoreError`` with `invalidName`, which no schema of a ``CollectionDefinition`` does.
+    public func json() throws(StoreError) -> [UInt8] {
+        do {
+            return try JSONCoding.body(self)
+        } catch {
+            throw StoreError(.invalidName, "The schema of '\(collection)' cannot be written as JSON: \(error)")
+        }
+    }
 }
 
 /// An index over one or more fields.

@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-
 /// A state as bytes, piece by piece, made from a copy while the original goes on.
 ///
 /// All numbers are little-endian:
@@ -100,10 +98,8 @@ public struct StatePieces: IteratorProtocol, Sendable {
         let name = Array(collection.name.description.utf8)
         bytes.appendLittle(UInt32(name.count))
         bytes += name
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // A schema is plain text and booleans, which always encode.
-        let schema = collection.schema.flatMap { try? encoder.encode($0) }.map { Array($0) } ?? []
+        let schema = collection.schema.flatMap { try? $0.json() } ?? []
         bytes.appendLittle(UInt32(schema.count))
         bytes += schema
         bytes.appendLittle(UInt32(collection.records.slotCount))
