@@ -1,44 +1,22 @@
 package import FunctionKit
 
 extension FileStoreEngine: StoreMaintenance {
-    /// Counts what a tenant holds, on a copy of its state, so that writers wait for nothing.
+    /// Tells what a tenant holds. Nothing is counted anew, whatever that is.
     package func statistics(of tenant: TenantName) async throws(StoreError) -> TenantStatistics {
-        let (state, trouble, diskBytes) = try await withLog(of: tenant) { (log) async throws(StoreError) in
-            let bytes = try onDisk { () throws(DiskError) in try log.services.folder.bytes(of: tenant) }
-            return (try log.look { copy $0 }, log.trouble, bytes)
+        try await withLog(of: tenant) { (log) async throws(StoreError) in
+            var statistics = TenantStatistics(tenant: tenant)
+            statistics.diskBytes = try onDisk { () throws(DiskError) in try log.services.folder.bytes(of: tenant) }
+            let (whole, collections) = try log.look { ($0.statistics, $0.figures) }
+            statistics.documents = whole.documents
+            statistics.liveBytes = whole.liveBytes
+            statistics.lastRevision = whole.lastRevision.rawValue
+            statistics.nextExpiry = whole.nextExpiry
+            statistics.collections = collections.map { name, documents, liveBytes, indexes in
+                .init(collection: name.description, documents: documents, liveBytes: liveBytes, indexes: indexes)
+            }
+            statistics.problem = log.trouble?.message
+            return statistics
         }
-        var statistics = TenantStatistics(tenant: tenant)
-        statistics.lastRevision = state.lastSequence
-        statistics.nextExpiry = state.nextExpiry
-        statistics.problem = trouble?.message
-        var collections: [CollectionName: TenantStatistics.Collection] = [:]
-        for schema in state.declaredSchemas {
-            guard let name = try? CollectionName(schema.collection) else { continue }
-            collections[name] = .init(
-                collection: schema.collection,
-                documents: 0,
-                liveBytes: 0,
-                indexes: schema.indexes
-            )
-        }
-        state.forEachRecord { key, record in
-            collections[
-                key.collection,
-                default: .init(collection: key.collection.description, documents: 0, liveBytes: 0, indexes: [])
-            ].add(record.location.count)
-        }
-        statistics.collections = collections.sorted { $0.key < $1.key }.map(\.value)
-        statistics.documents = statistics.collections.reduce(0) { $0 + $1.documents }
-        statistics.liveBytes = statistics.collections.reduce(0) { $0 + $1.liveBytes }
-        statistics.diskBytes = diskBytes
-        return statistics
-    }
-}
-
-extension TenantStatistics.Collection {
-    fileprivate mutating func add(_ bytes: Int) {
-        documents += 1
-        liveBytes += bytes
     }
 }
 

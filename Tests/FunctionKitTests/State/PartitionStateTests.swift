@@ -139,7 +139,7 @@ import Testing
         let lost = try broken { $0.ids.remove(Array(id.utf8)) }
         #expect(lost.contains { $0.contains("records and") })
         var wrong = sound
-        wrong.state.liveBytes += 1
+        wrong.state.collections[0].liveBytes += 1
         #expect(try wrong.contradictions().count == 1)
         var unreadable = sound
         for location in unreadable.bodies.keys { unreadable.bodies[location] = Array(#"{"status":"other"}"#.utf8) }

@@ -20,7 +20,7 @@ extension PartitionState {
             throw StateDecodingError("it is no saved state of this version")
         }
         restore(lastSequence: Int64(try StateReader.number64(read)))
-        liveBytes = try StateReader.number64(read)
+        let bytes = try StateReader.number64(read)
         for _ in 0..<(try StateReader.number32(read)) {
             let (name, schema) = try Self.head(read)
             guard number(of: name) == nil else {
@@ -30,7 +30,6 @@ extension PartitionState {
             try collections[number].load(schema, read)
             try collections[number].checkRecords(fileMax, lastSequence)
         }
-        let bytes = collections.reduce(0) { $0 + $1.loadedBytes }
         guard bytes == liveBytes else { throw StateDecodingError("the documents have not as many bytes as it says") }
     }
 
@@ -60,17 +59,11 @@ extension CollectionState {
         if let schema { adopt(schema, indexes: indexes) }
     }
 
-    /// The bytes of all bodies.
-    fileprivate var loadedBytes: Int {
-        var sum = 0
-        ids.forEach { sum += records.packed($0.value).count }
-        return sum
-    }
-
     /// Checks that ids, expiries and indexes lead to records, and frees the slots to which no id leads.
     fileprivate mutating func checkRecords(_ fileMax: Int, _ lastSequence: Int64) throws(StateDecodingError) {
         var used = SlotSet(slotCount: records.slotCount)
         var expiring = 0
+        var bytes = 0
         var id: [UInt8] = []
         let records = records
         try ids.forEach { (entry) throws(StateDecodingError) in
@@ -80,10 +73,12 @@ extension CollectionState {
                 throw StateDecodingError("a record with an impossible file or revision")
             }
             if record.expires { expiring += 1 }
+            bytes += record.count
             if !entry.isUUID { try Self.check(entry, &id) }
         }
         try checkMaps(used, expiring)
         self.records.free(allBut: used)
+        liveBytes = bytes
     }
 
     private static func check(_ entry: PackedEntry, _ id: inout [UInt8]) throws(StateDecodingError) {

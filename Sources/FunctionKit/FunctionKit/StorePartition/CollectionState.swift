@@ -14,6 +14,8 @@ struct CollectionState: Sendable {
     var indexes: [PackedMap] = []
     /// The documents that expire: the moment in eight bytes that sort as moments do, and the id.
     var expiries = PackedMap()
+    /// The bytes of the bodies of all documents that are held.
+    var liveBytes = 0
 
     init(name: CollectionName) { self.name = name }
 
@@ -23,8 +25,7 @@ struct CollectionState: Sendable {
     /// A document whether it has expired or not.
     func record(_ id: DocumentID) -> DocumentRecord? { ids.get(id.description).map { records[$0] } }
 
-    /// Does a change and returns by how many bytes the documents have grown.
-    mutating func apply(_ change: CommitPlan.Change) -> Int {
+    mutating func apply(_ change: CommitPlan.Change) {
         let id = Array(change.key.id.description.utf8)
         let held = ids.get(id)
         let oldCount = held.map { records.packed($0).count } ?? 0
@@ -45,13 +46,13 @@ struct CollectionState: Sendable {
             } add: {
                 indexes[$0.index].set($0.key, slot)
             }
-            return record.location.count - oldCount
+            liveBytes += record.location.count - oldCount
         case .delete:
-            guard let held else { return 0 }
+            guard let held else { return }
             ids.remove(id)
             records.remove(held)
             for entry in change.oldEntries { indexes[entry.index].remove(entry.key) }
-            return -oldCount
+            liveBytes -= oldCount
         }
     }
 

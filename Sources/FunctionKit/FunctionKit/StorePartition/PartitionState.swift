@@ -10,8 +10,6 @@ public struct PartitionState: Sendable {
     public let tenant: TenantName
     /// The sequence number of the last batch that was applied; 0 before the first.
     public private(set) var lastSequence: Int64 = 0
-    /// The bytes of the bodies of all documents that are held.
-    public internal(set) var liveBytes = 0
     /// True while a log is being read and there are no indexes yet.
     public internal(set) var isLoading: Bool
     /// In the order of their first appearance, which is that of their numbers.
@@ -31,6 +29,13 @@ public struct PartitionState: Sendable {
 
     /// How many documents are held, expired ones included.
     public var documentCount: Int { collections.reduce(0) { $0 + $1.records.count } }
+
+    /// The bytes of the bodies of all documents that are held.
+    public var liveBytes: Int {
+        var sum = 0
+        for number in collections.indices { sum += collections[number].liveBytes }
+        return sum
+    }
 
     /// Figures for operators.
     public var statistics: PartitionStatistics {
@@ -81,6 +86,14 @@ public struct PartitionState: Sendable {
         }
     }
 
+    /// The collections that have documents, expired ones included, or a schema, by name.
+    public var figures: [(name: CollectionName, documents: Int, liveBytes: Int, indexes: [IndexDefinition])] {
+        collections.sorted { $0.name < $1.name }.compactMap { collection in
+            guard collection.records.count > 0 || collection.schema != nil else { return nil }
+            return (collection.name, collection.records.count, collection.liveBytes, collection.schema?.indexes ?? [])
+        }
+    }
+
     /// Calls `body` with every document that is held, expired ones included, by collection and id.
     public func forEachRecord<Failure: Error>(
         _ body: (DocumentKey, DocumentRecord) throws(Failure) -> Void
@@ -123,7 +136,7 @@ public struct PartitionState: Sendable {
     mutating func change(_ change: CommitPlan.Change) {
         if case .delete = change.effect, number(of: change.key.collection) == nil { return }
         let number = makeNumber(of: change.key.collection)
-        liveBytes += collections[number].apply(change)
+        collections[number].apply(change)
     }
 
     /// The number of a collection; nil for one that never had a document or schema.
