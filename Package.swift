@@ -105,9 +105,10 @@ let functionTargets: [Target] = apps.flatMap { app in
     }
 }
 
-/// Only for `scripts/bench store`, which sets this: nothing else needs SQLite.
+/// Only for `scripts/bench store` and `scripts/bench timers`, which set this: nothing else needs SQLite.
+let withBenchmarks = Context.environment["POSTERN_BENCHMARKS"] != nil
 let benchmarks: [Target] =
-    Context.environment["POSTERN_BENCHMARKS"] == nil
+    !withBenchmarks
     ? []
     : [
         .systemLibrary(name: "CSQLite", path: "Benchmarks/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
@@ -115,6 +116,18 @@ let benchmarks: [Target] =
             name: "StoreBench",
             dependencies: ["DocumentStore", "FunctionHost", "CSQLite", functionKit],
             path: "Benchmarks/StoreBench",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "TimerBench",
+            dependencies: ["FunctionHost", functionKit],
+            path: "Benchmarks/TimerBench",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TimerTick",
+            dependencies: [functionKit],
+            path: "Benchmarks/TimerTick",
             swiftSettings: settings
         ),
     ]
@@ -126,7 +139,8 @@ let package = Package(
         // A library of its own, which the host loads with the first outbound request.
         .library(name: "HTTPClient", type: .dynamic, targets: ["HTTPClient"]),
     ]
-        + apps.flatMap(\.functions).map { .library(name: $0.module, type: .dynamic, targets: [$0.module]) },
+        + apps.flatMap(\.functions).map { .library(name: $0.module, type: .dynamic, targets: [$0.module]) }
+        + (withBenchmarks ? [.library(name: "TimerTick", type: .dynamic, targets: ["TimerTick"])] : []),
     dependencies: [
         .package(path: "Sources/FunctionKit"),
         .package(path: "Sources/FunctionKit/FunctionTesting"),
