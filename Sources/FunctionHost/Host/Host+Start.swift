@@ -71,7 +71,6 @@ extension Host {
     }
 
     private static func report(_ parts: HostParts, _ slot: AppSlot, after elapsed: Duration) {
-        for error in slot.errors { parts.log("Startup").error(error) }
         let problems = slot.app?.problems ?? []
         for name in Set(problems.map(\.functionName)).sorted() {
             parts.log("Startup").error(FunctionProblem.logLine(functionName: name, problems: problems))

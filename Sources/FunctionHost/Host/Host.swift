@@ -41,6 +41,7 @@ package final class Host: Sendable {
     package func run(until stopRequest: @Sendable () async -> Void) async {
         // Unstructured, because it is cancelled and not waited for: a sweep may be in the middle of a tenant.
         let keeping = Task { await keepHouse() }
+        await controller.watch()
         await stopRequest()
         await stop()
         keeping.cancel()

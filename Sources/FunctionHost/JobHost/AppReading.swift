@@ -5,9 +5,12 @@ struct AppReading: Sendable {
     private let result: Result<LoadedApp, HostStartError>
     /// True when the folder has no `host.json`, and so is no app.
     private(set) var isWithoutApp = false
+    /// The stamp of `host.json` from before it was read.
+    let hostFile: AppFingerprint.Stamp?
 
     /// Reads `host.json` and every `function.json`.
     init(_ options: HostOptions, settings: SettingsStore) {
+        hostFile = AppFingerprint.Stamp(of: options.appRoot + "/host.json")
         var environment = options.environment
         for (index, name) in (options.functions ?? []).enumerated() {
             environment["AzureFunctionsJobHost__functions__\(index)"] = name

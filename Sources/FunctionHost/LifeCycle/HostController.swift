@@ -16,6 +16,9 @@ actor HostController {
     /// The end of the last exchange of apps: they happen one after another.
     private var exchange: Task<Void, Never>?
     private var retry: Task<Void, Never>?
+    private var watcher: AppWatcher?
+    /// `host.json` from before the last attempt read it, so that no change between the two is missed.
+    private var hostFile: AppFingerprint.Stamp?
     /// What forbids the process to run at all; set by the first attempt alone.
     private var refusal: HostStartError?
     private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -32,7 +35,7 @@ actor HostController {
     ///   its files can be mended.
     func start(_ server: HTTPServer) async throws(HostStartError) {
         self.server = server
-        handle(.start(isOffline: false))
+        handle(.start(isOffline: offlinePage.isThere))
         await withTaskCancellationHandler {
             await settled()
         } onCancel: {
@@ -43,9 +46,27 @@ actor HostController {
         if Task.isCancelled { throw FunctionLoader.interrupted }
     }
 
+    /// Begins to watch the app's files; not before the start is over, which it would delay.
+    func watch() {
+        guard watcher == nil else { return }
+        // Unstructured, because the watcher's thread cannot wait for the actor.
+        let watcher = AppWatcher(root: parts.options.appRoot) { before, now in
+            Task { await self.filesChanged(before, now) }
+        }
+        if !watcher.isNotified {
+            parts.log("Startup").warning(
+                "The system has no inotify left for this host: the app's files are looked at every second instead."
+            )
+        }
+        self.watcher = watcher
+        watchWhatMatters()
+    }
+
     /// Takes no further work, lets what timers and queues run finish for `grace`, then cancels it.
     func stop(grace: Duration) async {
         handle(.stopRequested)
+        watcher?.close()
+        watcher = nil
         await loading?.value
         await exchange?.value
         await current?.stop(grace: grace)
@@ -63,8 +84,14 @@ actor HostController {
     }
 
     private func handle(_ event: HostLifecycle.Event) {
+        let before = lifecycle.state
         for action in lifecycle.handle(event) { perform(action) }
-        slot.set(lifecycle.state, errors: lifecycle.errors)
+        slot.set(
+            lifecycle.state,
+            errors: lifecycle.errors,
+            offlinePage: lifecycle.state == .offline ? offlinePage.bytes : nil
+        )
+        if lifecycle.state != before { watchWhatMatters() }
         guard !lifecycle.state.isStarting else { return }
         let settled = waiters
         waiters = []
@@ -73,7 +100,7 @@ actor HostController {
 
     private func perform(_ action: HostLifecycle.Action) {
         switch action {
-        case .tell: break
+        case .tell(let before, let after): tell(before, after)
         case .load(let number): load(number)
         case .cancelLoad: loading?.cancel()
         case .install(let number): install(number)
@@ -88,9 +115,15 @@ actor HostController {
 extension HostController {
     /// Loads in a task of its own: events go on while functions take their time.
     private func load(_ number: Int) {
+        parts.log("Startup").info(
+            "Host initialization: ConsecutiveErrors=\(lifecycle.consecutiveErrors), StartupCount=\(number), "
+                + "OperationId=\(parts.ids.next())"
+        )
         let reading = firstRead
         firstRead = nil
         loading = Task { [parts] in
+            let reading = reading ?? AppReading(parts.options, settings: parts.settings)
+            hostFile = reading.hostFile
             do throws(HostStartError) {
                 finishLoading(number, try await JobHost.load(parts, reading))
             } catch {
@@ -106,6 +139,7 @@ extension HostController {
     }
 
     private func failLoading(_ number: Int, _ error: HostStartError) {
+        if lifecycle.attempt == number, lifecycle.state == .starting { tell(error) }
         if number == 1, error.kind != .app { refusal = error }
         let messages = error.description.split(separator: "\n").map(String.init)
         handle(.failed(number, error.isTransient ? .other(error.description) : .configuration(messages)))
@@ -153,6 +187,56 @@ extension HostController {
     }
 }
 
+extension HostController {
+    private var offlinePage: OfflinePage { OfflinePage(root: parts.options.appRoot) }
+
+    /// An app that runs is watched for `app_offline.htm` alone; one in error for all that could mend it.
+    private func watchWhatMatters() {
+        guard let watcher else { return }
+        switch lifecycle.state {
+        case .error, .offline:
+            var baseline = AppFingerprint(root: parts.options.appRoot, scope: .everything)
+            baseline.replace(parts.options.appRoot + "/host.json", with: hostFile)
+            watcher.watch(.everything, since: baseline)
+        case .running:
+            watcher.watch(.offlinePage, since: AppFingerprint(root: parts.options.appRoot, scope: .offlinePage))
+        default: break
+        }
+    }
+
+    private func filesChanged(_ before: AppFingerprint, _ now: AppFingerprint) {
+        let changes = now.changes(since: before)
+        let log = parts.log("Startup")
+        for change in changes.prefix(10) {
+            log.info("File change of type '\(change.type)' detected for '\(change.path)'")
+        }
+        if now.isOffline != (lifecycle.state == .offline) {
+            handle(.offlineFile(isThere: now.isOffline))
+        } else if !changes.isEmpty {
+            if lifecycle.state == .error { log.info("Host configuration has changed. Signaling restart") }
+            handle(.filesChanged)
+        } else if now.isOffline {
+            // Another text of the page.
+            slot.set(lifecycle.state, errors: lifecycle.errors, offlinePage: offlinePage.bytes)
+        }
+    }
+
+    private func tell(_ before: HostState, _ after: HostState) {
+        if after == .running { parts.log("Startup").info("Job host started") }
+        parts.log("Startup").info("Host state changed from \(before.rawValue) to \(after.rawValue).")
+    }
+
+    /// Tells of an attempt that failed; the last word on it that the log has.
+    private func tell(_ error: HostStartError) {
+        let log = parts.log("Startup")
+        if error.kind == .app, !error.isTransient {
+            log.error(error.description)
+        } else {
+            log.error("A host error has occurred during startup operation '\(parts.ids.next())'.\n\(error.description)")
+        }
+    }
+}
+
 extension HostController: HostControl {
     func status() -> (state: HostState, errors: [String]) { (lifecycle.state, lifecycle.errors) }
 
@@ -184,6 +268,7 @@ extension HostController: HostControl {
 
     func setOffline(_ isOffline: Bool) throws(HostControlError) -> Bool {
         guard isOffline != (lifecycle.state == .offline) else { return false }
+        if isOffline { try offlinePage.write() } else { try offlinePage.remove() }
         handle(.offlineFile(isThere: isOffline))
         return true
     }
