@@ -1,26 +1,5 @@
 import FunctionKit
 
-/// The answer of `GET /admin/host/status`.
-struct HostStatusView: Encodable {
-    var id: String
-    var state: String
-    var version: String
-    var instanceId: String
-    var processUptime: Int64
-    /// What is wrong with functions that do not run, and with tenants of the store that are stopped or take no writes.
-    var errors: [String]?
-
-    init(_ status: HostStatus, _ state: HostState, _ app: RunningApp?, troubles: [String], now: Timestamp) {
-        id = "postern"
-        self.state = state.rawValue
-        version = status.version
-        instanceId = status.instanceID
-        processUptime = (now - status.startedAt).wholeMilliseconds
-        let all = (app?.problems ?? []).map(\.description) + troubles
-        errors = all.isEmpty ? nil : all
-    }
-}
-
 /// A function in the answers of `GET /admin/functions`.
 struct FunctionView: Encodable {
     var name: String

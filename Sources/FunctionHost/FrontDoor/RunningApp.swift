@@ -51,13 +51,3 @@ package final class RunningApp: Sendable {
         functions.first { equalsIgnoringASCIICase($0.name, name) }
     }
 }
-
-/// What the host tells of itself.
-package struct HostStatus: Sendable {
-    /// Names this process among several.
-    package let instanceID: String
-    /// When the host began to start.
-    package let startedAt: Timestamp
-    /// The host's version.
-    package let version: String
-}

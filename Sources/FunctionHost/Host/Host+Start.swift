@@ -16,7 +16,7 @@ extension Host {
         let (parts, reading) = try await HostParts.open(options, clock: clock)
         let slot = AppSlot()
         let controller = HostController(parts: parts, slot: slot, firstRead: reading)
-        let status = HostStatus(instanceID: parts.ids.next(), startedAt: startedAt, version: hostVersion)
+        let status = status(of: parts, startedAt)
         let server = makeServer(parts, slot, controller, status, reading.configuration)
         do throws(HTTPServerError) {
             try server.start(on: parts.listener)
@@ -33,6 +33,23 @@ extension Host {
         }
         report(parts, slot, after: clock.uptime - begin)
         return Host(parts: parts, server: server, slot: slot, controller: controller)
+    }
+
+    private static func status(of parts: HostParts, _ startedAt: Timestamp) -> HostStatus {
+        let machine = HostIdentifier.machine
+        return HostStatus(
+            id: HostIdentifier.make(
+                setting: parts.settings.hostValue("AzureFunctionsWebHost__hostid"),
+                machine: machine,
+                path: parts.options.appRoot
+            ),
+            instanceID: parts.ids.next(),
+            computerName: machine,
+            appRoot: parts.options.appRoot,
+            dataFolder: parts.options.dataFolder,
+            startedAt: startedAt,
+            version: hostVersion
+        )
     }
 
     private static func makeServer(

@@ -20,6 +20,7 @@ struct StartReport {
         for function in functions where function.descriptor.isDisabled {
             text += "Function \(function.name) is disabled.\n"
         }
+        if app == nil { text += "\nNo function runs. The admin API answers.\n" }
         return text + "Listening on \(baseURL) after \(elapsed.wholeMilliseconds) ms\n\n"
     }
 

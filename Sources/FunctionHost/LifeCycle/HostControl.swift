@@ -1,3 +1,5 @@
+package import FunctionKit
+
 /// What the admin API may do to the host's life.
 package protocol HostControl: Sendable {
     /// Where the host stands, and why it does not run if it does not.
@@ -19,6 +21,8 @@ package protocol HostControl: Sendable {
     /// - Returns: whether that changed anything.
     /// - Throws: ``HostControlError`` when the file cannot be written or removed.
     func setOffline(_ isOffline: Bool) async throws(HostControlError) -> Bool
+    /// Writes a line to the host's log.
+    func log(_ record: LogRecord) async
 }
 
 /// The host's life could not be changed.

@@ -124,6 +124,7 @@ extension HostController {
         loading = Task { [parts] in
             let reading = reading ?? AppReading(parts.options, settings: parts.settings)
             hostFile = reading.hostFile
+            tell(reading)
             do throws(HostStartError) {
                 finishLoading(number, try await JobHost.load(parts, reading))
             } catch {
@@ -226,6 +227,15 @@ extension HostController {
         parts.log("Startup").info("Host state changed from \(before.rawValue) to \(after.rawValue).")
     }
 
+    private func tell(_ reading: AppReading) {
+        guard let configuration = try? reading.get().configuration else { return }
+        let log = parts.log("Startup")
+        for notice in configuration.notices { log.info(notice) }
+        log.info(
+            "Host configuration file read:\n\(configuration.source.tree.jsonText(hidesSecrets: true, isIndented: true))"
+        )
+    }
+
     /// Tells of an attempt that failed; the last word on it that the log has.
     private func tell(_ error: HostStartError) {
         let log = parts.log("Startup")
@@ -265,6 +275,8 @@ extension HostController: HostControl {
     }
 
     func restart() { handle(.restartRequested) }
+
+    nonisolated func log(_ record: LogRecord) { parts.hostLog.log(record) }
 
     func setOffline(_ isOffline: Bool) throws(HostControlError) -> Bool {
         guard isOffline != (lifecycle.state == .offline) else { return false }

@@ -49,6 +49,10 @@ final class ScriptedHostControl: HostControl {
 
     func restart() { script.withLock { $0.calls.append("restart") } }
 
+    func log(_ record: LogRecord) {
+        script.withLock { $0.calls.append("log \(record.level) \(record.category) \(record.message)") }
+    }
+
     func setOffline(_ isOffline: Bool) throws(HostControlError) -> Bool {
         let (failure, changed) = script.withLock { script -> (HostControlError?, Bool) in
             script.calls.append("offline \(isOffline)")

@@ -9,6 +9,9 @@ package struct ConfigurationTree: Sendable {
 
     private var leaves: [[String]: Leaf] = [:]
 
+    /// Makes a tree without a leaf.
+    package init() {}
+
     /// Flattens a JSON object: lists become entries by index, null and empty objects vanish.
     package init(_ root: JSONValue) { add(root, at: []) }
 
@@ -19,6 +22,11 @@ package struct ConfigurationTree: Sendable {
             guard path.count > 1, equalsIgnoringASCIICase(path[0], section) else { continue }
             set(Array(path.dropFirst()), to: value)
         }
+    }
+
+    /// All leaves, ordered by their paths ignoring case.
+    package var all: [(path: [String], text: String)] {
+        leaves.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.value.path, $0.value.text) }
     }
 
     /// The text of a leaf.
@@ -53,7 +61,8 @@ package struct ConfigurationTree: Sendable {
         }
     }
 
-    private mutating func set(_ path: [String], to text: String) {
+    /// Sets a leaf, instead of one of the same path in any case.
+    package mutating func set(_ path: [String], to text: String) {
         leaves[path.map { $0.lowercased() }] = Leaf(path: path, text: text)
     }
 

@@ -16,6 +16,7 @@ struct HostConfigurationReader {
         configuration.http = httpOptions()
         configuration.queues = queueOptions()
         configuration.store = storeOptions()
+        configuration.source.tree = tree
         guard problems.isEmpty else { throw HostConfigurationError(problems) }
         return configuration
     }
