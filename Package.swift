@@ -279,7 +279,9 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["HTTPClient", "CLinux", functionKit, functionTesting, portal, crypto],
+            dependencies: [
+                "FunctionHost", "HTTPClient", "HTTPServer", "CLinux", functionKit, functionTesting, portal, crypto,
+            ],
             path: "Tests/EndToEndTests",
             swiftSettings: settings
         ),

@@ -67,6 +67,15 @@ struct HostLogTests {
         )
     }
 
+    @Test func aSecretThatComesLaterIsHiddenFromThenOn() throws {
+        let redactor = Redactor(secrets: ["first-secret"])
+        let text = try lines(.console, redactor: redactor) { log in
+            log.hide(["second-secret", "short"])
+            Logger(sink: log, category: "Host").info("first-secret second-secret short")
+        }
+        #expect(text.hasSuffix("] [Hidden Credential] [Hidden Credential] short\n"))
+    }
+
     @Test func noMessageDrivesTheTerminal() throws {
         let text = try lines(.console) { Logger(sink: $0, category: "Host").info("a\u{1B}[2Jb\rc") }
         #expect(text == "[2001-09-09T01:46:40.000Z] a?[2Jb?c\n")

@@ -1,3 +1,5 @@
+import FunctionKit
+
 /// `postern settings check [--json]`: every app setting that the functions name or `local.settings.json` has, set or not, Key
 /// Vault references resolved or not. Values never appear.
 package struct SettingsCheck: Sendable {
@@ -22,6 +24,8 @@ package struct SettingsCheck: Sendable {
 
     /// The settings, ordered by name.
     package var rows: [Row]
+    /// Why nothing of `local.settings.json` is in force; nil when it is, or is not there.
+    package var fileProblem: String?
 
     /// Compares what an app's functions name with what is set.
     package init(
@@ -51,11 +55,13 @@ package struct SettingsCheck: Sendable {
             rows[failure.setting] = row
         }
         self.rows = rows.values.sorted { $0.name < $1.name }
+        if loaded.isFileUnreadable { fileProblem = loaded.notices.first { $0.level == .warning }?.message }
     }
 
     /// The rows as a table or as JSON.
     ///
-    /// - Returns: exit 78 when a required setting is missing or a reference is unresolved, with the reasons on standard error.
+    /// - Returns: exit 78 when a required setting is missing, a reference is unresolved or the file counts as empty, with the
+    ///   reasons on standard error.
     package func output(json: Bool = false) -> CommandOutput {
         var output = CommandOutput()
         if json {
@@ -65,12 +71,14 @@ package struct SettingsCheck: Sendable {
             table.rows = rows.map { [$0.name, $0.state, $0.functions.joined(separator: ", ")] }
             output.standardOutput = table.rows.isEmpty ? "The functions name no app settings.\n" : table.text
         }
-        let reasons = rows.compactMap { row in
-            row.failure
-                ?? (row.isRequired && !row.isSet
-                    ? "The setting '\(row.name)' is not set; \(row.functions.joined(separator: ", ")) needs it. "
-                        + "Set it in the environment or in local.settings.json." : nil)
-        }
+        let reasons =
+            (fileProblem.map { [$0] } ?? [])
+            + rows.compactMap { row in
+                row.failure
+                    ?? (row.isRequired && !row.isSet
+                        ? "The setting '\(row.name)' is not set; \(row.functions.joined(separator: ", ")) needs it. "
+                            + "Set it in the environment or in local.settings.json." : nil)
+            }
         output.standardError = reasons.map { $0 + "\n" }.joined()
         output.exitCode = reasons.isEmpty ? 0 : 78
         return output

@@ -69,7 +69,12 @@ package final class Host: Sendable {
     }
 
     private func refreshSettings() async {
-        await parts.settings.refreshRepeatedly(from: parts.vault, clock: parts.clock, logger: parts.log("Settings"))
+        await parts.settings.refreshRepeatedly(
+            from: parts.vault,
+            clock: parts.clock,
+            logger: parts.log("Settings"),
+            hide: { [hostLog = parts.hostLog] in hostLog.hide($0) }
+        )
     }
 
     private func sweep() async {

@@ -18,10 +18,31 @@ package struct HostOptions: Sendable {
     package var logFormat = LogFormat.console
     /// False when every caller counts as an admin.
     package var enforcesKeys = true
-    /// The folder that holds the functions' libraries.
+    /// The folder of the host's program, which holds libraries of its own.
     package var libraryFolder: String
+    /// The folder that holds the functions' libraries; nil for the usual places (``LibrarySearch``).
+    package var libraries: String?
+    /// Which pages of other origins may call, where the command line says so.
+    package var cors: String?
+    /// Whether they may send cookies, where the command line says so.
+    package var corsCredentials = false
     /// The process's environment variables.
     package var environment: [String: String]
+
+    /// Where the functions' libraries are looked for.
+    var librarySearch: LibrarySearch {
+        LibrarySearch(appRoot: appRoot, programFolder: libraryFolder, libraries: libraries)
+    }
+
+    /// What the command line says in place of `Host` in `local.settings.json`.
+    var localHost: LocalHostOverrides {
+        var overrides = LocalHostOverrides()
+        overrides.port = port
+        overrides.address = address
+        overrides.cors = cors
+        overrides.corsCredentials = corsCredentials
+        return overrides
+    }
 
     /// Makes options with the defaults.
     package init(appRoot: String, dataFolder: String, libraryFolder: String, environment: [String: String]) {

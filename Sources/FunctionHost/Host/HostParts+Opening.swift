@@ -26,11 +26,13 @@ extension HostParts {
             levels: configuration.logLevels,
             redactor: Redactor(settings: secretSettings(settings))
         )
+        hostLog.hide(settings.secretValues)
         for notice in settings.loaded.notices {
             hostLog.log(LogRecord(level: notice.level, category: "Host.Startup", message: notice.message))
         }
         let storeLog = Logger(sink: hostLog, category: "Host.Store")
         let listener = try openSocket(options)
+        settings.supply(HostVariables.make(appRoot: options.appRoot, port: listener.port, settings: settings))
         let engine: FileStoreEngine
         do throws(StoreError) {
             engine = try FileStoreEngine(
@@ -86,9 +88,13 @@ extension HostParts {
         http: LazyHTTPClient
     ) async throws(HostStartError) -> SettingsStore {
         do throws(SettingsError) {
-            let loaded = try SettingsLoader.load(root: options.appRoot, environment: options.environment)
-            options.port = options.port ?? loaded.host.port
-            options.address = options.address ?? loaded.host.address
+            let loaded = try SettingsLoader.load(
+                root: options.appRoot,
+                environment: options.environment,
+                overrides: options.localHost
+            )
+            options.port = loaded.host.port
+            options.address = loaded.host.address
             return try await SettingsStore.resolve(loaded) { KeyVault(http: http, clock: clock, settings: $0) }
         } catch {
             throw HostStartError(.configuration, error.description)

@@ -11,7 +11,7 @@ extension JobHost {
     static func load(_ parts: HostParts, _ reading: AppReading?) async throws(HostStartError) -> JobHost {
         let loaded = try (reading ?? AppReading(parts.options, settings: parts.settings)).get()
         let loader = FunctionLoader(
-            library: FunctionLibrary(libraryFolder: parts.options.libraryFolder),
+            library: FunctionLibrary(search: parts.options.librarySearch),
             clock: parts.clock,
             context: { parts.context(for: $0, loaded.configuration) }
         )

@@ -5,11 +5,10 @@ import Glibc
 ///
 /// A library stays loaded for the life of the process: Swift's runtime keeps references into it that cannot be taken back.
 package struct FunctionLibrary: Sendable {
-    /// The folders to look in, in order: the function's own, then the build's library folder.
-    private let searchPath: [String]
+    private let search: LibrarySearch
 
-    /// Makes a loader that looks into a function's folder first and into `libraryFolder` after it.
-    package init(libraryFolder: String) { searchPath = [libraryFolder] }
+    /// Makes a loader that looks where `search` says.
+    package init(search: LibrarySearch) { self.search = search }
 
     /// The type that `entryPoint` names in the library that `scriptFile` names.
     ///
@@ -23,7 +22,7 @@ package struct FunctionLibrary: Sendable {
         entryPoint: EntryPoint,
         folder: String
     ) throws(LoadError) -> any Function.Type {
-        let candidates = ([folder] + searchPath).map { "\($0)/\(scriptFile)" }
+        let candidates = search.candidates(scriptFile: scriptFile, folder: folder)
         guard let path = candidates.first(where: { access($0, F_OK) == 0 }) else {
             throw .missing(scriptFile: scriptFile, searched: candidates)
         }

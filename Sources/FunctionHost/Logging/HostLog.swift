@@ -19,7 +19,7 @@ package final class HostLog: LogSink {
     let format: LogFormat
     private let clock: any AppClock
     private let levels: LockedState<LogLevelRules>
-    private let redactor: Redactor
+    private let redactor: LockedState<Redactor>
 
     /// Makes a log.
     package init(
@@ -33,11 +33,14 @@ package final class HostLog: LogSink {
         self.format = format
         self.clock = clock
         self.levels = LockedState(levels)
-        self.redactor = redactor
+        self.redactor = LockedState(redactor)
     }
 
     /// Exchanges the rules, for lines from now on.
     package func setLevels(_ rules: LogLevelRules) { levels.withLock { $0 = rules } }
+
+    /// Hides more secrets, in lines from now on.
+    package func hide(_ secrets: [String]) { redactor.withLock { $0.add(secrets) } }
 
     /// Whether a line of this level and category is kept.
     package func isEnabled(_ level: LogLevel, category: String) -> Bool {
@@ -68,6 +71,7 @@ package final class HostLog: LogSink {
     /// A text without secrets and of a bounded length.
     private func cleaned(_ text: String) -> String {
         let count = text.utf8.count
+        let redactor = redactor.withLock { $0 }
         guard count > Self.textBytesMax else { return redactor.redact(text) }
         // A secret that lies across the cut is seen whole first, and the end, where half of one may be left, goes.
         let margin = redactor.longestSecretBytes

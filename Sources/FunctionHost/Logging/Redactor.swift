@@ -8,12 +8,18 @@ package struct Redactor: Sendable {
     /// Shorter values are left alone: hiding `1` or `dev` everywhere would garble the log and protect nothing.
     package static let secretBytesMin = 8
 
-    private let secrets: [String]
+    /// The most values that are hidden; of further ones the shortest are not.
+    package static let secretsMax = 4096
+
+    private var secrets: [String] = []
 
     /// Makes a redactor for these values; longer ones are hidden first.
-    package init(secrets: [String]) {
-        self.secrets = secrets.filter { $0.utf8.count >= Self.secretBytesMin }
-            .sorted { $0.utf8.count > $1.utf8.count }
+    package init(secrets: [String]) { add(secrets) }
+
+    /// Hides more values.
+    package mutating func add(_ more: [String]) {
+        let all = Set(secrets + more).filter { $0.utf8.count >= Self.secretBytesMin }
+        secrets = Array(all.sorted { $0.utf8.count > $1.utf8.count }.prefix(Self.secretsMax))
     }
 
     /// Makes a redactor for the settings whose names mark them as secret.

@@ -26,6 +26,8 @@ package struct LoadedSettings: Sendable {
     package var host = LocalHostOptions()
     /// What the log should say; never a value.
     package var notices: [SettingsNotice] = []
+    /// True when the file is there and counts as empty because it cannot be read or understood.
+    package var isFileUnreadable = false
 
     /// Makes settings without an entry.
     package init() {}
@@ -57,6 +59,28 @@ package struct LocalHostOptions: Sendable, Equatable {
     package var corsCredentials = false
 
     /// Makes options that say nothing.
+    package init() {}
+}
+
+extension LocalHostOptions {
+    /// The origins of a list with commas, without blanks and empty parts.
+    static func origins(inList text: String) -> [String] {
+        text.split(separator: ",").map { String(trimmingSpaces($0)) }.filter { !$0.isEmpty }
+    }
+}
+
+/// What the command line says in place of the `Host` section of `local.settings.json`.
+package struct LocalHostOverrides: Sendable, Equatable {
+    /// `--port`.
+    package var port: Int?
+    /// `--address`.
+    package var address: String?
+    /// `--cors`: `*`, or a list of origins with commas.
+    package var cors: String?
+    /// `--cors-credentials`.
+    package var corsCredentials = false
+
+    /// Makes overrides that say nothing.
     package init() {}
 }
 

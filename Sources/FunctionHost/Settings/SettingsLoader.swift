@@ -11,6 +11,7 @@ package struct SettingsLoader {
     private let path: String
     private let environment: [String: String]
     private var loaded = LoadedSettings()
+    private let overrides: LocalHostOverrides
     private var problems: [String] = []
 
     /// Loads the settings of the app in `root`.
@@ -18,14 +19,16 @@ package struct SettingsLoader {
     /// A missing file is fine. A file that is not JSON, or has a list or object among its `Values`, counts as empty, with a
     /// warning. An absent `IsEncrypted` counts as true, as in Azure.
     ///
+    /// - Parameter overrides: what the command line says in place of the `Host` section.
     /// - Throws: ``SettingsError`` for values marked as encrypted, which only Azure's tools can read, and for a `Host` section
     ///   that cannot be meant.
     package static func load(
         root: String,
         environment: [String: String],
-        files: some AppFiles = SystemAppFiles()
+        files: some AppFiles = SystemAppFiles(),
+        overrides: LocalHostOverrides = LocalHostOverrides()
     ) throws(SettingsError) -> LoadedSettings {
-        var loader = SettingsLoader(path: "\(root)/\(fileName)", environment: environment)
+        var loader = SettingsLoader(path: "\(root)/\(fileName)", environment: environment, overrides: overrides)
         for (name, text) in environment {
             loader.loaded.entries[name] = LoadedSettings.Entry(text: text, source: .environment)
         }
@@ -34,17 +37,22 @@ package struct SettingsLoader {
         } catch {
             if error != .missing { loader.warnUnreadable(error.description) }
         }
+        loader.applyOverrides()
         guard loader.problems.isEmpty else { throw SettingsError(loader.problems) }
         return loader.loaded
     }
 
-    private init(path: String, environment: [String: String]) {
+    private init(path: String, environment: [String: String], overrides: LocalHostOverrides) {
         self.path = path
         self.environment = environment
+        self.overrides = overrides
     }
 
     private mutating func warnUnreadable(_ reason: String) {
-        let message = "Failed to read app settings file at '\(path)'. Ensure it is a valid JSON file. \(reason)"
+        let message =
+            "Failed to read app settings file at '\(path)'. Ensure it is a valid JSON file. \(reason) "
+            + "None of its settings are in force."
+        loaded.isFileUnreadable = true
         loaded.notices.append(SettingsNotice(.warning, message))
     }
 
@@ -75,12 +83,16 @@ package struct SettingsLoader {
     private mutating func isReadable(_ root: JSONValue) -> Bool {
         let flag = root.member(ignoringCase: "IsEncrypted")
         if let flag, flag.bool == false { return true }
-        problems.append(
-            "Failed to decrypt settings. Encrypted settings only be edited through 'func settings add'. "
-                + (flag == nil ? "'IsEncrypted' is missing, which counts as true. " : "")
-                + "Write the values in plain text and \"IsEncrypted\": false into '\(path)'."
-        )
+        problems.append(Self.encryptedText(root, path: path))
         return false
+    }
+
+    /// What is said of a file that counts as encrypted: Core Tools' sentence, the reason and the remedy.
+    static func encryptedText(_ root: JSONValue, path: String) -> String {
+        "Failed to decrypt settings. Encrypted settings only be edited through 'func settings add'. "
+            + (root.member(ignoringCase: "IsEncrypted") == nil
+                ? "'IsEncrypted' is missing, which counts as true. " : "")
+            + "Write the values in plain text and \"IsEncrypted\": false into '\(path)'."
     }
 
     private mutating func addConnection(_ member: JSONValue.Member) {
@@ -131,8 +143,7 @@ extension SettingsLoader {
     private mutating func readCORS(_ host: JSONValue) {
         if let origins = present("CORS", in: host) {
             if let text = origins.string {
-                loaded.host.corsOrigins = text.split(separator: ",").map { String(trimmingSpaces($0)) }
-                    .filter { !$0.isEmpty }
+                loaded.host.corsOrigins = LocalHostOptions.origins(inList: text)
             } else {
                 report("CORS", "It must be \"*\" or a list of origins with commas, such as \"http://localhost:3000\".")
             }
@@ -144,10 +155,26 @@ extension SettingsLoader {
                 report("CORSCredentials", "It must be true or false.")
             }
         }
-        if loaded.host.corsCredentials, loaded.host.corsOrigins.contains("*") {
-            report(
-                "CORSCredentials",
-                "It cannot be true while CORS is \"*\", since then any site could act for a signed-in user. "
+    }
+
+    /// Puts the command line's options in the file's place, and looks at what both make together.
+    private mutating func applyOverrides() {
+        if let port = overrides.port { loaded.host.port = port }
+        if let address = overrides.address { loaded.host.address = address }
+        if let list = overrides.cors { loaded.host.corsOrigins = LocalHostOptions.origins(inList: list) }
+        if overrides.corsCredentials { loaded.host.corsCredentials = true }
+        let cors = overrides.cors == nil ? "\(Self.fileName): Host.CORS" : "--cors"
+        for origin in loaded.host.corsOrigins where origin != "*" && OriginRule(origin) == nil {
+            let message =
+                "\(cors): '\(origin)' is not an origin, so no page has it. Write scheme, host and port alone, such as "
+                + "'http://localhost:3000'."
+            loaded.notices.append(SettingsNotice(.warning, message))
+        }
+        guard loaded.host.corsCredentials else { return }
+        let key = overrides.corsCredentials ? "--cors-credentials" : "\(Self.fileName): Host.CORSCredentials"
+        for origin in ["*", "null"] where loaded.host.corsOrigins.contains(origin) {
+            problems.append(
+                "\(key): It cannot be true while CORS is \"\(origin)\", since then any site could act for a signed-in user. "
                     + "List the origins instead."
             )
         }

@@ -1,3 +1,5 @@
+import FunctionKit
+
 /// The outcome of resolving all Key Vault references among the settings.
 package struct SettingsResolution: Sendable {
     /// A reference without a value.
@@ -25,6 +27,8 @@ package struct SettingsResolution: Sendable {
     package var references: [String: KeyVaultReference] = [:]
     /// What could not be resolved, ordered by the setting's name.
     package var failures: [Failure] = []
+    /// What the log should say about secrets that have a value, such as expired ones; never a value.
+    package var remarks: [String] = []
 
     /// Resolves the references; `makeVault` is called only if there is one.
     package static func make(
@@ -35,7 +39,8 @@ package struct SettingsResolution: Sendable {
         for (name, entry) in loaded.entries { resolution.sort(name, entry.text) }
         if !resolution.references.isEmpty {
             let plain = resolution.values
-            resolution.take(await makeVault { plain[$0] }.values(of: resolution.references.values))
+            let vault = makeVault { plain[$0] }
+            resolution.take(await vault.values(of: resolution.references.values), now: vault.clock.now)
         }
         resolution.failures.sort { $0.setting < $1.setting }
         return resolution
@@ -53,10 +58,15 @@ package struct SettingsResolution: Sendable {
         }
     }
 
-    private mutating func take(_ results: [KeyVaultReference: Result<String, KeyVaultFailure>]) {
-        for (name, reference) in references {
+    private mutating func take(
+        _ results: [KeyVaultReference: Result<KeyVaultSecret, KeyVaultFailure>],
+        now: Timestamp
+    ) {
+        for (name, reference) in references.sorted(by: { $0.key < $1.key }) {
             switch results[reference] {
-            case .success(let value): values[name] = value
+            case .success(let secret):
+                values[name] = secret.value
+                if let remark = secret.remark(setting: name, reference, now: now) { remarks.append(remark) }
             case .failure(let failure): failures.append(Failure(setting: name, reference: reference, reason: failure))
             case nil: break
             }

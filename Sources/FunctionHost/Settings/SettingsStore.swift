@@ -31,6 +31,8 @@ package final class SettingsStore: Sendable {
     ) async throws(SettingsError) -> SettingsStore {
         let resolution = await SettingsResolution.make(loaded, vault: makeVault)
         guard resolution.failures.isEmpty else { throw SettingsError(resolution.failures.map(\.description)) }
+        var loaded = loaded
+        loaded.notices += resolution.remarks.map { SettingsNotice(.warning, $0) }
         return SettingsStore(loaded: loaded, resolution: resolution)
     }
 
@@ -64,28 +66,73 @@ package final class SettingsStore: Sendable {
     /// The names that functions asked for so far, in order.
     package var askedNames: [String] { state.withLock { $0.asked.sorted() } }
 
+    /// A connection's setting by the name in a binding's `connection`, in the order of Azure's SDK: `ConnectionStrings:AzureWebJobs<name>`,
+    /// `AzureWebJobs<name>`, `ConnectionStrings:<name>`, `<name>`. No name means `Storage`; an empty value counts as none.
+    package func connection(_ name: String?) -> String? {
+        let name = name.flatMap { $0.isEmpty ? nil : $0 } ?? "Storage"
+        for key in ["ConnectionStrings:AzureWebJobs\(name)", "AzureWebJobs\(name)", "ConnectionStrings:\(name)", name] {
+            if let value = hostValue(key), !value.isEmpty { return value }
+        }
+        return nil
+    }
+
+    /// Adds settings that the host itself knows, such as where it answers. What is set already stays.
+    package func supply(_ variables: [String: String]) {
+        state.withLock { state in state.values.merge(variables) { set, _ in set } }
+    }
+
+    /// The values that came from a vault: secrets, whatever the settings are called.
+    package var secretValues: [String] {
+        state.withLock { state in references.keys.compactMap { state.values[$0] } }
+    }
+
+    /// What a refresh brought.
+    private struct Refresh {
+        var failures: [SettingsResolution.Failure] = []
+        var remarks: [String] = []
+        var changed: [String] = []
+    }
+
     /// Asks the vault again and exchanges the values that it gives; a reference that cannot be resolved keeps its old value.
     ///
     /// - Returns: what could not be resolved.
     @discardableResult
     package func refresh(from vault: KeyVault) async -> [SettingsResolution.Failure] {
+        await exchange(from: vault).failures
+    }
+
+    private func exchange(from vault: KeyVault) async -> Refresh {
         let results = await vault.values(of: references.values)
-        var failures: [SettingsResolution.Failure] = []
+        let now = vault.clock.now
+        var refresh = Refresh()
         state.withLock { state in
             for (name, reference) in references.sorted(by: { $0.key < $1.key }) {
                 switch results[reference] {
-                case .success(let value): state.values[name] = value
+                case .success(let secret):
+                    if state.values.updateValue(secret.value, forKey: name) != secret.value {
+                        refresh.changed.append(name)
+                    }
+                    if let remark = secret.remark(setting: name, reference, now: now) { refresh.remarks.append(remark) }
                 case .failure(let failure):
-                    failures.append(SettingsResolution.Failure(setting: name, reference: reference, reason: failure))
+                    refresh.failures.append(
+                        SettingsResolution.Failure(setting: name, reference: reference, reason: failure)
+                    )
                 case nil: break
                 }
             }
         }
-        return failures
+        return refresh
     }
 
     /// Refreshes every 12 hours until the task is cancelled; returns at once when there is no reference.
-    package func refreshRepeatedly(from vault: KeyVault, clock: any AppClock, logger: Logger) async {
+    ///
+    /// - Parameter hide: is told the secrets after each refresh, so that the log does not show the new ones either.
+    package func refreshRepeatedly(
+        from vault: KeyVault,
+        clock: any AppClock,
+        logger: Logger,
+        hide: @Sendable ([String]) -> Void = { _ in }
+    ) async {
         guard !references.isEmpty else { return }
         var pause = Self.refreshInterval
         while !Task.isCancelled {
@@ -94,9 +141,12 @@ package final class SettingsStore: Sendable {
             } catch {
                 return
             }
-            let failures = await refresh(from: vault)
-            for failure in failures { logger.warning("\(failure) The old value stays in force.") }
-            pause = failures.isEmpty ? Self.refreshInterval : Self.retryInterval
+            let refresh = await exchange(from: vault)
+            if !refresh.changed.isEmpty { hide(secretValues) }
+            for name in refresh.changed { logger.info("The setting '\(name)' has a new value from Key Vault.") }
+            for remark in refresh.remarks { logger.warning(remark) }
+            for failure in refresh.failures { logger.warning("\(failure) The old value stays in force.") }
+            pause = refresh.failures.isEmpty ? Self.refreshInterval : Self.retryInterval
         }
     }
 

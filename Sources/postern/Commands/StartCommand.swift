@@ -25,6 +25,20 @@ enum StartCommand {
                 completion: .words(["console", "json"])
             ),
             .init(name: "no-auth", summary: "Let every caller in as an admin; for local work only"),
+            .init(
+                name: "cors",
+                value: "ORIGINS",
+                summary: "The origins whose pages may call, with commas; '*' for all"
+            ),
+            .init(name: "cors-credentials", summary: "Let those pages send cookies"),
+            .init(
+                name: "libraries",
+                value: "DIR",
+                summary:
+                    "Where the functions' libraries are (.build/debug or release of the app, else beside this program)",
+                completion: .folder
+            ),
+            .init(name: "wait-for-debugger", summary: "Begin when a debugger is attached, or at SIGCONT or Enter"),
         ],
         run: run
     )
@@ -32,6 +46,7 @@ enum StartCommand {
     private static func run(_ arguments: Arguments) async throws -> Int32 {
         let options = try hostOptions(arguments)
         let signals = TerminationSignals()
+        if arguments.has("wait-for-debugger"), try await !waitForDebugger(signals) { return ExitCode.success }
         // Unstructured, because a signal cancels it while this waits for it.
         let starting = Task { () async throws -> Host in try await Host.start(options) }
         let stopRequest = Task {
@@ -52,6 +67,25 @@ enum StartCommand {
         return ExitCode.success
     }
 
+    /// Waits until somebody watches.
+    ///
+    /// - Returns: false when a signal has asked the process to end.
+    private static func waitForDebugger(_ signals: TerminationSignals) async throws -> Bool {
+        let wait = DebuggerWait.thisProcess(clock: SystemClock())
+        printError(
+            "Waiting for a debugger in process \(getpid()). 'kill -CONT \(getpid())' or Enter begins without one."
+        )
+        switch await wait.run(isInterrupted: { signals.isStopRequested }) {
+        case .attached, .told: return true
+        case .interrupted: return false
+        case .timedOut:
+            throw CommandFailure(
+                ExitCode.unavailable,
+                "No debugger came within \(DebuggerWait.timeMax.components.seconds / 60) min."
+            )
+        }
+    }
+
     private static func hostOptions(_ arguments: Arguments) throws -> HostOptions {
         let location = try AppLocation(arguments)
         var options = HostOptions(
@@ -63,6 +97,9 @@ enum StartCommand {
         options.address = arguments["address"]
         if arguments["port"] != nil { options.port = try arguments.number("port", in: 0...65_535, default: 0) }
         options.functions = arguments.list("functions")?.flatMap { $0.split(separator: ",").map(String.init) }
+        options.cors = arguments["cors"]
+        options.corsCredentials = arguments.has("cors-credentials")
+        options.libraries = arguments["libraries"].map(absolutePath)
         options.enforcesKeys = !arguments.has("no-auth")
         if let text = arguments["log"] {
             guard let format = LogFormat(rawValue: text) else {

@@ -28,10 +28,20 @@ final class ChildProcess: Sendable {
     private let state = LockedState(State())
 
     /// The longest that a child may live; then it is killed, so that a test that would hang fails.
-    private static let lifetime = Duration.seconds(90)
+    static let lifetime = Duration.seconds(90)
 
     /// Starts a program with exactly this environment.
-    init(_ path: String, _ arguments: [String], environment: [String: String]) throws {
+    ///
+    /// - Parameters:
+    ///   - folder: where it starts; nil for here.
+    ///   - lifetime: the longest that it may live.
+    init(
+        _ path: String,
+        _ arguments: [String],
+        environment: [String: String],
+        folder: String? = nil,
+        lifetime: Duration = lifetime
+    ) throws {
         var outputPipe: [Int32] = [0, 0]
         var errorPipe: [Int32] = [0, 0]
         guard pipe(&outputPipe) == 0, pipe(&errorPipe) == 0 else {
@@ -44,11 +54,14 @@ final class ChildProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, errorPipe[1], STDERR_FILENO)
         // What a child kept open of this process would look alive at the other end: a socket, another child's pipe.
         for descriptor in STDERR_FILENO + 1..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
-        var argv: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+        // The shell changes the folder: what could do it here is not in Swift's Glibc.
+        let words =
+            folder.map { ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, $0, path] + arguments } ?? [path] + arguments
+        var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
         var child = pid_t()
-        let result = posix_spawn(&child, path, &actions, nil, &argv, &envp)
+        let result = posix_spawn(&child, words[0], &actions, nil, &argv, &envp)
         close(outputPipe[1])
         close(errorPipe[1])
         guard result == 0 else { throw SupportError("'\(path)' does not start: \(String(cString: strerror(result)))") }
@@ -63,7 +76,7 @@ final class ChildProcess: Sendable {
         }
         // Unstructured, because it outlives every call here and none may wait for it.
         Task { [weak self] in
-            try await Task.sleep(for: Self.lifetime)
+            try await Task.sleep(for: lifetime)
             self?.kill(SIGKILL)
         }
     }

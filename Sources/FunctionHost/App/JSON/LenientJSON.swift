@@ -117,7 +117,7 @@ struct LenientJSONReader {
         }
     }
 
-    private mutating func name() throws(LenientJSONError) -> String {
+    mutating func name() throws(LenientJSONError) -> String {
         if current == UInt8(ascii: "\"") || current == UInt8(ascii: "'") { return try string() }
         let start = index
         while let byte = current, isNameByte(byte) { index += 1 }

@@ -1,34 +1,39 @@
 import FunctionKit
 
 extension KeyVault {
-    /// Sends a request, again after a pause when that may help, and reads the JSON object of the answer.
+    /// Sends a request, again after a pause when that may help, and reads the answer.
     ///
-    /// - Throws: ``KeyVaultFailure`` naming the receiver and the status, never what was sent or received.
-    func send(
-        _ request: OutboundRequest,
-        to receiver: String,
-        whenRefused remedy: (Int) -> String
-    ) async throws(KeyVaultFailure) -> JSONValue {
-        var failure = KeyVaultFailure("\(receiver) was not asked.")
-        for attempt in 1...Self.attemptsMax {
+    /// - Throws: ``KeyVaultFailure`` naming the receiver, never what was sent or received.
+    func send(_ request: OutboundRequest, to receiver: String) async throws(KeyVaultFailure) -> KeyVaultAnswer {
+        var attempt = 1
+        while true {
+            let pause: Duration
             switch await answer(to: request) {
+            case .success(let response) where response.status.isSuccess:
+                return .object(try await object(in: response, from: receiver))
             case .success(let response):
-                let status = response.status.rawValue
-                if response.status.isSuccess { return try await object(in: response, from: receiver) }
-                failure = KeyVaultFailure("\(receiver) answers \(status). \(remedy(status))")
-                guard status == 429 || status >= 500 else { throw failure }
+                let refusal = await KeyVaultRefusal(response)
+                guard refusal.isTransient, attempt < Self.attemptsMax else { return .refused(refusal) }
+                pause = min(max(Self.pause(after: attempt), refusal.retryAfter ?? .zero), Self.retryAfterMax)
+            case .failure(let error) where error.code == .tooLarge:
+                throw KeyVaultFailure("\(receiver) sends more than \(Self.answerBytesMax) bytes.")
             case .failure(let error):
-                failure = KeyVaultFailure("\(receiver) cannot be reached (\(error.code)).")
+                guard attempt < Self.attemptsMax else {
+                    throw KeyVaultFailure("\(receiver) cannot be reached (\(error.code)).")
+                }
+                pause = Self.pause(after: attempt)
             }
-            guard attempt < Self.attemptsMax else { break }
             do {
-                try await clock.sleep(for: .seconds(1 << (attempt - 1)))
+                try await clock.sleep(for: pause)
             } catch {
-                break
+                throw KeyVaultFailure("\(receiver) was not asked again, because the host stops.")
             }
+            attempt += 1
         }
-        throw failure
     }
+
+    /// 1 s after the first attempt, 2 s after the second.
+    private static func pause(after attempt: Int) -> Duration { .seconds(1 << (attempt - 1)) }
 
     private func answer(to request: OutboundRequest) async -> Result<OutboundResponse, HTTPClientError> {
         do throws(HTTPClientError) {

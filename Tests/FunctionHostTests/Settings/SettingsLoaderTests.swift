@@ -4,9 +4,13 @@ import Testing
 
 /// The environment first, then `local.settings.json`.
 @Suite struct SettingsLoaderTests {
-    private func load(_ text: String?, environment: [String: String] = [:]) throws -> LoadedSettings {
+    private func load(
+        _ text: String?,
+        environment: [String: String] = [:],
+        overrides: LocalHostOverrides = LocalHostOverrides()
+    ) throws -> LoadedSettings {
         let files = MemoryAppFiles(text.map { ["/app/local.settings.json": $0] } ?? [:])
-        return try SettingsLoader.load(root: "/app", environment: environment, files: files)
+        return try SettingsLoader.load(root: "/app", environment: environment, files: files, overrides: overrides)
     }
 
     @Test func theEnvironmentComesFirst() throws {
@@ -72,10 +76,11 @@ import Testing
                 SettingsNotice(
                     .warning,
                     "Failed to read app settings file at '/app/local.settings.json'. "
-                        + "Ensure it is a valid JSON file. \(reason)"
+                        + "Ensure it is a valid JSON file. \(reason) None of its settings are in force."
                 )
             ]
         )
+        #expect(loaded.isFileUnreadable)
     }
 
     @Test(arguments: [
@@ -103,6 +108,61 @@ import Testing
         #expect(host.address == "0.0.0.0")
         #expect(host.corsOrigins == ["http://a", "http://b"])
         #expect(host.corsCredentials)
+    }
+
+    @Test func theCommandLineComesBeforeTheHostSection() throws {
+        let text =
+            #"{"Host": {"LocalHttpPort": 7099, "LocalHttpAddress": "0.0.0.0", "CORS": "*", "CORSCredentials": false}}"#
+        var overrides = LocalHostOverrides()
+        overrides.port = 8080
+        overrides.address = "127.0.0.1"
+        overrides.cors = "http://a, http://b"
+        overrides.corsCredentials = true
+        let host = try load(text, overrides: overrides).host
+        #expect(host.port == 8080)
+        #expect(host.address == "127.0.0.1")
+        #expect(host.corsOrigins == ["http://a", "http://b"])
+        #expect(host.corsCredentials)
+    }
+
+    @Test(
+        arguments: [
+            (nil, "*", true, "--cors-credentials: It cannot be true while CORS is \"*\""),
+            (#"{"CORS": "*"}"#, nil, true, "--cors-credentials: It cannot be true while CORS is \"*\""),
+            (
+                #"{"CORSCredentials": true}"#, "http://a,*", false,
+                "Host.CORSCredentials: It cannot be true while CORS is \"*\""
+            ),
+            (nil, "null", true, "--cors-credentials: It cannot be true while CORS is \"null\""),
+            (#"{"CORS": "*", "CORSCredentials": true}"#, "http://a", false, nil),
+            (nil, "*", false, nil),
+        ] as [(String?, String?, Bool, String?)]
+    )
+    func everyOriginAndCredentialsDoNotGoTogether(host: String?, cors: String?, credentials: Bool, problem: String?)
+        throws
+    {
+        var overrides = LocalHostOverrides()
+        overrides.cors = cors
+        overrides.corsCredentials = credentials
+        let text = host.map { #"{"Host": \#($0)}"# }
+        guard let problem else {
+            _ = try load(text, overrides: overrides)
+            return
+        }
+        let error = #expect(throws: SettingsError.self) { try load(text, overrides: overrides) }
+        #expect(error?.problems.count == 1)
+        #expect(error?.problems.first?.contains(problem) == true, "\(String(describing: error))")
+    }
+
+    @Test func anOriginThatIsNoneIsRemarkedOn() throws {
+        let loaded = try load(#"{"Host": {"CORS": "http://a/path, localhost:3000, http://b"}}"#)
+        #expect(
+            loaded.notices.map(\.message)
+                == ["http://a/path", "localhost:3000"].map { origin in
+                    "local.settings.json: Host.CORS: '\(origin)' is not an origin, so no page has it. "
+                        + "Write scheme, host and port alone, such as 'http://localhost:3000'."
+                }
+        )
     }
 
     @Test(arguments: [

@@ -32,6 +32,48 @@ struct CrossOriginPolicyTests {
         #expect(response.headers["Access-Control-Allow-Credentials"] == nil)
     }
 
+    @Test(arguments: [
+        (["https://*.example.com"], "https://a.example.com", true),
+        (["https://*.example.com"], "https://A.Example.com:443", true),
+        (["https://*.example.com"], "https://a.b.example.com", false),
+        (["https://*.example.com"], "https://example.com", false),
+        (["https://*.example.com"], "https://.example.com", false),
+        (["https://*.example.com"], "https://a.example.com.evil", false),
+        (["https://*.example.com"], "https://evilexample.com", false),
+        (["https://*.example.com"], "http://a.example.com", false),
+        (["https://*.example.com"], "https://a.example.com:8443", false),
+        (["https://*.example.com"], "https://*.example.com", false),
+        (["https://a.example:443/"], "https://a.example", true), (["http://a.example:80"], "http://a.example", true),
+        (["https://a.example:80"], "https://a.example", false), (["http://[::1]:3000"], "http://[::1]:3000", true),
+        (["null"], "null", true), (["https://a.example"], "https://a.example/path", false),
+        (["https://a.example"], "https://user@a.example", false), (["https://a.example"], "", false),
+        (["https://*.*.example"], "https://a.b.example", false), (["*.example.com"], "https://a.example.com", false),
+    ])
+    func aRuleMeansItsOriginsAlone(origins: [String], origin: String, isAllowed: Bool) {
+        var response = HTTPResponse()
+        policy(origins).allow(request(origin), to: &response)
+        #expect(response.headers["Access-Control-Allow-Origin"] == (isAllowed ? origin : nil))
+    }
+
+    @Test(arguments: [nil, "https://a.example", "https://b.example"] as [String?])
+    func cachesLearnThatTheOriginMatters(origin: String?) {
+        var response = HTTPResponse()
+        policy(["https://a.example"]).allow(request(origin), to: &response)
+        #expect(response.headers.values(of: "Vary") == ["Origin"])
+        var open = HTTPResponse()
+        policy(["*"]).allow(request(origin), to: &open)
+        #expect(open.headers["Vary"] == nil)
+        var none = HTTPResponse()
+        policy([]).allow(request(origin), to: &none)
+        #expect(none.headers["Vary"] == nil)
+    }
+
+    @Test(arguments: ["*", "null"]) func anyoneNeverGetsCredentials(origin: String) {
+        var response = HTTPResponse()
+        policy([origin], credentials: true).allow(request("null"), to: &response)
+        #expect(response.headers["Access-Control-Allow-Credentials"] == nil)
+    }
+
     @Test func credentialsAreAllowedWhenTheSettingsSaySo() {
         var response = HTTPResponse()
         policy(["https://a.example"], credentials: true).allow(request("https://a.example"), to: &response)

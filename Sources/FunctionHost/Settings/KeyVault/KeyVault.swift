@@ -6,6 +6,12 @@ package struct KeyVault: Sendable {
     package static let requestsAtOnceMax = 8
     /// How often a request is made when the other side is down, slow, or answers 429 or 5xx.
     package static let attemptsMax = 3
+    /// The longest pause that a `Retry-After` is granted.
+    package static let retryAfterMax = Duration.seconds(30)
+    /// How long one request may take, of which its answer may take 10 s to begin.
+    package static let requestTimeMax = Duration.seconds(20)
+    /// The longest answer of a vault or token service that is read; Key Vault's secrets have at most 25 kB.
+    package static let answerBytesMax = 1 << 20
     /// The largest `KEYVAULT_FILE` that is read.
     package static let fileBytesMax = 1 << 20
 
@@ -34,14 +40,14 @@ package struct KeyVault: Sendable {
     /// Reads the secrets of some references; each gets its value or its own failure.
     package func values(
         of references: some Sequence<KeyVaultReference>
-    ) async -> [KeyVaultReference: Result<String, KeyVaultFailure>] {
+    ) async -> [KeyVaultReference: Result<KeyVaultSecret, KeyVaultFailure>] {
         let references = Set(references)
         guard !references.isEmpty else { return [:] }
         if let path = settings("KEYVAULT_FILE"), !path.isEmpty {
             let secrets = Result { () throws(KeyVaultFailure) in try SecretsFile(path: path, files: files) }
             return Dictionary(
                 uniqueKeysWithValues: references.map { reference in
-                    (reference, secrets.flatMap { $0.value(of: reference) })
+                    (reference, secrets.flatMap { $0.value(of: reference) }.map { KeyVaultSecret($0) })
                 }
             )
         }
@@ -50,7 +56,7 @@ package struct KeyVault: Sendable {
             try await token(for: resource, from: try identity.get())
         })
         return await withTaskGroup { group in
-            var results: [KeyVaultReference: Result<String, KeyVaultFailure>] = [:]
+            var results: [KeyVaultReference: Result<KeyVaultSecret, KeyVaultFailure>] = [:]
             var waiting = references.makeIterator()
             for _ in 0..<Self.requestsAtOnceMax {
                 guard let reference = waiting.next() else { break }
@@ -67,37 +73,60 @@ package struct KeyVault: Sendable {
     private func value(
         of reference: KeyVaultReference,
         tokens: TokenCache
-    ) async -> Result<String, KeyVaultFailure> {
-        do {
+    ) async -> Result<KeyVaultSecret, KeyVaultFailure> {
+        do throws(KeyVaultFailure) {
             let vault = try url(of: reference)
-            let token = try await tokens.token(for: Self.resource(of: vault))
-            var url = "\(vault.origin)\(trimmedPath(vault.path))/secrets/\(reference.secret)"
-            if let version = reference.version { url += "/\(version)" }
-            let request = OutboundRequest(
-                url: url + "?api-version=7.4",
-                headers: ["Authorization": "Bearer \(token)"],
-                responseBytesMax: 1 << 20
-            )
-            let root = try await send(request, to: "The vault", whenRefused: Self.vaultRemedy)
-            guard let value = root["value"]?.string else { throw KeyVaultFailure("The vault's answer has no value.") }
-            return .success(value)
-        } catch let failure as KeyVaultFailure {
-            return .failure(failure)
+            let resource = Self.resource(of: vault)
+            var answer = try await ask(vault, reference, token: try await tokens.token(for: resource))
+            // The vault knows best which cloud it belongs to.
+            if case .refused(let refusal) = answer, refusal.status == 401,
+                let wanted = refusal.challenge?.resource(trustedFor: vault), wanted != resource
+            {
+                answer = try await ask(vault, reference, token: try await tokens.token(for: wanted))
+            }
+            return .success(try Self.secret(in: answer))
         } catch {
-            return .failure(KeyVaultFailure("\(type(of: error))"))
+            return .failure(error)
+        }
+    }
+
+    private func ask(
+        _ vault: ServiceURL,
+        _ reference: KeyVaultReference,
+        token: String
+    ) async throws(KeyVaultFailure) -> KeyVaultAnswer {
+        var url = "\(vault.origin)\(trimmedPath(vault.path))/secrets/\(reference.secret)"
+        if let version = reference.version { url += "/\(version)" }
+        let request = OutboundRequest(
+            url: url + "?api-version=7.4",
+            headers: ["Authorization": "Bearer \(token)"],
+            totalTimeout: Self.requestTimeMax,
+            responseBytesMax: Self.answerBytesMax
+        )
+        return try await send(request, to: "The vault")
+    }
+
+    private static func secret(in answer: KeyVaultAnswer) throws(KeyVaultFailure) -> KeyVaultSecret {
+        switch answer {
+        case .refused(let refusal):
+            throw KeyVaultFailure("The vault answers \(refusal.status). \(refusal.vaultRemedy)")
+        case .object(let root):
+            guard let secret = KeyVaultSecret(root) else { throw KeyVaultFailure("The vault's answer has no value.") }
+            return secret
         }
     }
 
     private func token(for resource: String, from identity: KeyVaultIdentity) async throws(KeyVaultFailure) -> String {
-        let root = try await send(
-            identity.tokenRequest(for: resource),
-            to: "The token service, \(identity.tokenSource),",
-            whenRefused: { _ in "Check the identity's settings." }
-        )
-        guard let token = root["access_token"]?.string, !token.isEmpty else {
-            throw KeyVaultFailure("The token service, \(identity.tokenSource), sent no access_token.")
+        let service = "The token service, \(identity.tokenSource),"
+        switch try await send(identity.tokenRequest(for: resource), to: service) {
+        case .refused(let refusal):
+            throw KeyVaultFailure("\(service) answers \(refusal.status). \(refusal.tokenRemedy)")
+        case .object(let root):
+            guard let token = root["access_token"]?.string, !token.isEmpty else {
+                throw KeyVaultFailure("\(service) sent no access_token.")
+            }
+            return token
         }
-        return token
     }
 
     private func url(of reference: KeyVaultReference) throws(KeyVaultFailure) -> ServiceURL {
@@ -116,14 +145,5 @@ package struct KeyVault: Sendable {
     private static func resource(of vault: ServiceURL) -> String {
         let clouds = ["vault.azure.cn", "vault.usgovcloudapi.net", "vault.microsoftazure.de"]
         return "https://" + (clouds.first { vault.host.hasSuffix(".\($0)") } ?? "vault.azure.net")
-    }
-
-    private static func vaultRemedy(_ status: Int) -> String {
-        switch status {
-        case 401: "Its token was not accepted; check the identity's tenant."
-        case 403: "Give the host's identity the role 'Key Vault Secrets User', and open the vault's firewall to it."
-        case 404: "There is no such secret or version."
-        default: "Try again later."
-        }
     }
 }

@@ -37,7 +37,12 @@ enum KeyVaultIdentity: Sendable {
             var url = endpoint + (endpoint.contains("?") ? "&" : "?")
             url += "api-version=2019-08-01&resource=\(percentEncoded(resource))"
             if let clientID { url += "&client_id=\(percentEncoded(clientID))" }
-            return OutboundRequest(url: url, headers: ["X-IDENTITY-HEADER": header], responseBytesMax: 1 << 20)
+            return OutboundRequest(
+                url: url,
+                headers: ["X-IDENTITY-HEADER": header],
+                totalTimeout: KeyVault.requestTimeMax,
+                responseBytesMax: KeyVault.answerBytesMax
+            )
         case .principal(let authority, let tenant, let clientID, let clientSecret):
             let form = [
                 "grant_type=client_credentials", "client_id=\(percentEncoded(clientID))",
@@ -48,7 +53,8 @@ enum KeyVaultIdentity: Sendable {
                 url: "\(authority.origin)/\(percentEncoded(tenant))/oauth2/v2.0/token",
                 headers: ["Content-Type": "application/x-www-form-urlencoded"],
                 body: HTTPBody(form.joined(separator: "&")),
-                responseBytesMax: 1 << 20
+                totalTimeout: KeyVault.requestTimeMax,
+                responseBytesMax: KeyVault.answerBytesMax
             )
         }
     }
