@@ -8,8 +8,11 @@ struct AppLocation {
     let dataFolder: String
 
     /// Finds both: `--app`, else the nearest folder upwards that holds a `host.json`; `--data`, else `data` in the app.
-    init(_ arguments: Arguments) throws {
-        if let app = arguments["app"] {
+    init(_ arguments: Arguments) throws { try self.init(app: arguments["app"], data: arguments["data"]) }
+
+    /// Finds both from the values of the options.
+    init(app: String?, data: String?) throws {
+        if let app {
             guard let path = realPath(app) else {
                 throw CommandFailure(ExitCode.configuration, "The app folder '\(app)' does not exist.")
             }
@@ -17,7 +20,7 @@ struct AppLocation {
         } else {
             root = Self.nearestRoot() ?? realPath(".") ?? "."
         }
-        dataFolder = arguments["data"].map(absolutePath) ?? root + "/data"
+        dataFolder = data.map(absolutePath) ?? root + "/data"
     }
 
     private static func nearestRoot() -> String? {

@@ -3,6 +3,8 @@ import FunctionHost
 /// Every command, in the order of the overview.
 enum CommandTable {
     static let commands: [Command] = [
+        InitCommand.command,
+        NewCommand.command,
         StartCommand.command,
         AppCommands.functions,
         AppCommands.routes,
@@ -12,6 +14,7 @@ enum CommandTable {
         StoreCommand.command,
         SettingsCommand.command,
         KeysCommand.command,
+        CompletionsCommand.command,
     ]
 
     /// The command of a name; nil when there is none.
