@@ -105,15 +105,4 @@ struct InvokerTests {
         running.cancel()
         #expect(await running.value.succeeded)
     }
-
-    @Test(arguments: [
-        (1, 0.5, 5), (2, 0.5, 10), (3, 0.5, 20), (5, 0.5, 60), (1000, 1, 60), (2, 0, 8), (2, 1, 12), (1, 0, 5),
-    ])
-    func exponentialPausesGrowToTheirMaximum(number: Int, fraction: Double, seconds: Int) {
-        let policy = RetryPolicy(
-            maxRetryCount: nil,
-            delay: .exponential(minimum: .seconds(5), maximum: .seconds(60))
-        )
-        #expect(policy.pause(beforeRetry: number, fraction: fraction) == .seconds(seconds))
-    }
 }

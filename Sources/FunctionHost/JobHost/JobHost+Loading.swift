@@ -17,6 +17,9 @@ extension JobHost {
         )
         let (functions, problems) = try await loader.load(loaded.functions)
         let app = makeApp(parts, loaded, functions, problems)
+        for notice in loaded.configuration.notices + functions.flatMap(\.descriptor.warnings) {
+            parts.log("Startup").warning(notice)
+        }
         return JobHost(parts: parts, app: app, timers: makeTimers(parts, app), queues: makeQueues(parts, app))
     }
 
@@ -47,7 +50,8 @@ extension JobHost {
                 random: parts.random,
                 log: parts.hostLog,
                 timeout: configuration.functionTimeout,
-                retry: configuration.retry
+                retry: configuration.retry,
+                endsOverdueCalls: Invoker.endsOverdueCalls(configuration, functions.map(\.descriptor))
             ),
             // Without the ring everybody is an admin; the keys are made and kept all the same.
             keys: parts.options.enforcesKeys ? parts.keys.ring : nil

@@ -57,7 +57,7 @@ package final class JobHost: Sendable {
 
     /// What runs now, and what waits for its next attempt.
     var outstanding: (invocations: Int, retries: Int) {
-        (app.functions.reduce(0) { $0 + $1.counters.running }, 0)
+        (app.functions.reduce(0) { $0 + $1.counters.running }, app.invoker.outstandingRetries)
     }
 
     /// Tells the listeners that a tenant may have a message.

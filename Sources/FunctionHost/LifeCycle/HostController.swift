@@ -151,7 +151,7 @@ extension HostController {
         let before = current
         current = next
         parts.hostLog.setLevels(next.app.configuration.logLevels)
-        server?.setCallTime(next.app.configuration.functionTimeout)
+        server?.setCallTime(next.app.invoker.endsOverdueCalls ? nil : next.app.configuration.functionTimeout)
         slot.install(next)
         // One after another, and none in the actor's way: a stop lets what runs finish.
         exchange = Task { [exchange] in

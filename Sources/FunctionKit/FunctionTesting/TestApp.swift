@@ -56,12 +56,17 @@ public struct TestApp: Sendable {
     }
 
     /// What one invocation receives.
-    public func invocation(of functionName: String = "test", retryCount: Int = 0) -> InvocationContext {
+    public func invocation(
+        of functionName: String = "test",
+        retryCount: Int = 0,
+        retry: RetryContext? = nil
+    ) -> InvocationContext {
         let id = InvocationID(high: random.next(), low: random.next())
         return InvocationContext(
             invocationID: id,
             functionName: functionName,
             retryCount: retryCount,
+            retry: retry,
             logger: Logger(sink: log, category: "Function.\(functionName).User", invocationID: id)
         )
     }

@@ -23,6 +23,12 @@ package struct FunctionDescriptor: Sendable {
     /// The bytes of its `function.json`.
     package var source: [UInt8]
 
+    /// What its author should know although it runs; for the log of the start.
+    package var warnings: [String] {
+        guard retry != nil else { return [] }
+        if case .timer = trigger { return [] }
+        return [RetryPolicy.supportWarning(for: name)]
+    }
 }
 
 /// The type that a library offers as its function: `Module.Type`, a public struct or final class at the top of its module.

@@ -24,18 +24,20 @@ extension RetryPolicy {
     /// How much an exponential pause varies: a fifth, so that those who failed together do not come again together.
     static let jitter = 0.2
 
-    /// How long to wait before the `number`-th repetition, from 1 on.
+    /// How long to wait before the `number`-th repetition, from 1 on. Of an exponential policy the first pause is the minimum; the
+    /// one before repetition n + 1 adds 2 to the power of n - 1 minima to it, varied by the jitter, and ends at the maximum.
     ///
     /// - Parameter fraction: a random number from 0 to 1, for the jitter.
     package func pause(beforeRetry number: Int, fraction: Double) -> Duration {
         switch delay {
         case .fixed(let pause): return pause
         case .exponential(let minimum, let maximum):
-            let doublings = min(max(number - 1, 0), 30)
+            guard number > 1 else { return minimum }
+            let doublings = min(number - 2, 30)
             // Held below the maximum before it is multiplied, so that nothing overflows.
             guard minimum < maximum / (1 << doublings) else { return maximum }
-            let varied = minimum * (1 << doublings) * (1 + Self.jitter * (2 * fraction - 1))
-            return min(max(varied, minimum), maximum)
+            let added = minimum * (1 << doublings) * (1 + Self.jitter * (2 * fraction - 1))
+            return min(minimum + added, maximum)
         }
     }
 
@@ -45,6 +47,13 @@ extension RetryPolicy {
         package var key: String?
         /// What is wrong and what to do.
         package var reason: String
+    }
+
+    /// Azure's warning at the start about a policy of a function that neither a timer nor Cosmos DB triggers. Here such policies
+    /// work all the same; the warning is for a folder that moves to Azure.
+    static func supportWarning(for functionName: String) -> String {
+        "Soon retries will not be supported for function '\(functionName)'. "
+            + "For more information, please visit http://aka.ms/func-retry-policies."
     }
 
     /// Reads the policy of a JSON object with Azure's rules: `strategy` is `fixedDelay` or `exponentialBackoff` (the

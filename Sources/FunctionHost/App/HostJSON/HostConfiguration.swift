@@ -39,6 +39,9 @@ package struct HTTPOptions: Sendable, Equatable {
     /// Makes the default options.
     package init() {}
 
+    /// True when requests may have to wait or be refused.
+    package var limitsRequests: Bool { maxOutstandingRequests != nil || maxConcurrentRequests != nil }
+
     /// A header field.
     package struct Header: Sendable, Equatable {
         /// The field's name.

@@ -11,8 +11,11 @@ public struct InvocationContext: Sendable {
     public let deadline: Timestamp?
     /// The W3C `traceparent` that the invocation belongs to; nil when the trigger brought none.
     public let traceParent: String?
-    /// How many attempts of this invocation failed before this one.
+    /// How many attempts of this invocation failed before this one: by the retry policy where the function has one, by the
+    /// deliveries of its message where a queue triggers it.
     public let retryCount: Int
+    /// The progress of the function's retry policy; nil when it has none.
+    public let retry: RetryContext?
     /// Logs under the function's name and the invocation's id.
     public let logger: Logger
 
@@ -23,13 +26,15 @@ public struct InvocationContext: Sendable {
         deadline: Timestamp? = nil,
         traceParent: String? = nil,
         retryCount: Int = 0,
+        retry: RetryContext? = nil,
         logger: Logger
     ) {
         self.invocationID = invocationID
         self.functionName = functionName
         self.deadline = deadline
         self.traceParent = traceParent
-        self.retryCount = retryCount
+        self.retryCount = retry?.retryCount ?? retryCount
+        self.retry = retry
         self.logger = logger
     }
 }

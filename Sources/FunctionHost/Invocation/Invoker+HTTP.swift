@@ -1,0 +1,106 @@
+package import FunctionKit
+
+extension Invoker {
+    /// How much earlier than an invocation the server's own count of its time may begin: 50 ms. The server counts from the moment
+    /// at which its loop looked at the clock.
+    private static let serverLead = Duration.milliseconds(50)
+
+    /// Whether overdue HTTP calls have to be ended by the invoker: a function with a retry policy has as much time for each of its
+    /// attempts, and a request that waits for its turn has not begun. Otherwise the server ends them, which costs a call nothing.
+    package static func endsOverdueCalls(
+        _ configuration: HostConfiguration,
+        _ functions: [FunctionDescriptor]
+    ) -> Bool {
+        configuration.functionTimeout != nil
+            && (configuration.retry != nil || configuration.http.limitsRequests
+                || functions.contains { $0.retry != nil })
+    }
+
+    /// Lets an HTTP function answer a request, and again after each failure as far as its retry policy says; a failure becomes the
+    /// response that the error knows, or a 500.
+    package func respond(_ function: LoadedFunction, _ instance: any HTTPFunction, to request: HTTPRequest) async
+        -> InvocationOutcome
+    {
+        guard let policy = function.descriptor.retry ?? retry else {
+            return await respondOnce(function, instance, request)
+        }
+        guard request.body.bytes == nil else {
+            return await repeating(function, policy) { await respondOnce(function, instance, request, retry: $0) }
+        }
+        let body = ReplayableBody(request.body)
+        return await repeating(function, policy, canRepeat: { body.canReplay }) { progress in
+            var attempt = request
+            attempt.body = body.makeBody()
+            return await respondOnce(function, instance, attempt, retry: progress)
+        }
+    }
+
+    private func respondOnce(
+        _ function: LoadedFunction,
+        _ instance: any HTTPFunction,
+        _ request: HTTPRequest,
+        retry: RetryContext? = nil
+    ) async -> InvocationOutcome {
+        guard function.placement.isOffLoop else { return await run(function, instance, request, retry: retry) }
+        // A child task begins on a thread of the concurrency pool, always. A yield may end before its task has left the
+        // event loop's thread, and then it goes on there.
+        async let outcome = run(function, instance, request, retry: retry)
+        return await outcome
+    }
+
+    private func run(
+        _ function: LoadedFunction,
+        _ instance: any HTTPFunction,
+        _ request: HTTPRequest,
+        retry: RetryContext?
+    ) async -> InvocationOutcome {
+        let context = begin(function, traceParent: request.headers["traceparent"], retry: retry)
+        let thread = currentThreadID()
+        let start = clock.uptime
+        var failure: (any Error)?
+        let response: HTTPResponse
+        do {
+            response = try await answer(function, instance, request, context, since: start)
+        } catch let error as any HTTPResponseError {
+            response = error.response
+        } catch {
+            failure = error
+            response = HTTPResponse(status: .internalServerError)
+        }
+        let duration = clock.uptime - start
+        // The client has its 500 and the function was cancelled; what it returns now reaches nobody.
+        if let timeout, duration >= timeout {
+            failure = FunctionTimeoutError(function: function.name, timeout: timeout)
+        }
+        if currentThreadID() == thread { function.placement.ran(for: duration) }
+        return finish(function, context, duration, failure, request: request, response: response)
+    }
+
+    /// Calls the function, with a line in the log at the moment at which its time is over. The function that ignores its
+    /// cancellation is left behind: by the server, or here where the invoker ends overdue calls.
+    private func answer(
+        _ function: LoadedFunction,
+        _ instance: any HTTPFunction,
+        _ request: HTTPRequest,
+        _ context: InvocationContext,
+        since start: Duration
+    ) async throws -> HTTPResponse {
+        guard let timeout else { return try await instance.respond(to: request, context: context) }
+        guard endsOverdueCalls else {
+            return try await withTaskCancellationHandler {
+                try await instance.respond(to: request, context: context)
+            } onCancel: {
+                // A client that vanishes cancels as well.
+                if clock.uptime - start + Self.serverLead >= timeout { noteTimeout(function, context, timeout) }
+            }
+        }
+        do {
+            return try await withTimeLimit(timeout, clock: clock) {
+                try await instance.respond(to: request, context: context)
+            }
+        } catch is TimeLimitExceeded {
+            noteTimeout(function, context, timeout)
+            throw FunctionTimeoutError(function: function.name, timeout: timeout)
+        }
+    }
+}
