@@ -60,7 +60,7 @@ struct RouteParameter: Sendable {
 
     /// Whether a value, or its absence, satisfies the constraints; an optional parameter may always be absent.
     func accepts(_ value: String?) -> Bool {
-        guard let value else { return isOptional || constraints.isEmpty }
+        guard let value else { return isOptional || constraints.allSatisfy(\.acceptsAbsence) }
         return constraints.allSatisfy { $0.accepts(value) }
     }
 }

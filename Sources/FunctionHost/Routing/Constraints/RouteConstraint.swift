@@ -1,6 +1,6 @@
 /// What a parameter's value must look like. A value that does not is no match, so the next route gets its chance.
 enum RouteConstraint: Sendable {
-    case int, long, bool, decimal, double, float, dateTime, guid, alpha, required
+    case int, long, bool, decimal, double, float, dateTime, guid, alpha, required, file, nonFile
     case regex(RegexConstraint)
     case length(ClosedRange<Int>)
     case value(ClosedRange<Int64>)
@@ -40,6 +40,8 @@ enum RouteConstraint: Sendable {
         case "guid": .guid
         case "alpha": .alpha
         case "required": .required
+        case "file": .file
+        case "nonfile": .nonFile
         default: nil
         }
     }
@@ -63,8 +65,8 @@ enum RouteConstraint: Sendable {
     /// Whether a value satisfies the constraint. Lengths count UTF-16 units, numbers are read as .NET's invariant culture does.
     func accepts(_ value: String) -> Bool {
         switch self {
-        case .int: Int32(trimmingSpaces(value[...])) != nil
-        case .long: Int64(trimmingSpaces(value[...])) != nil
+        case .int: NumberText.isInt32(value)
+        case .long: NumberText.int64(value) != nil
         case .bool: ["true", "false"].contains(trimmingSpaces(value[...]).lowercased())
         case .decimal: NumberText.isDecimal(value)
         case .double, .float: NumberText.isFloatingPoint(value)
@@ -74,8 +76,24 @@ enum RouteConstraint: Sendable {
         case .required: !value.isEmpty
         case .regex(let regex): regex.matches(value)
         case .length(let range): range.contains(value.utf16.count)
-        case .value(let range): Int64(trimmingSpaces(value[...])).map(range.contains) ?? false
+        case .value(let range): NumberText.int64(value).map(range.contains) ?? false
+        case .file: Self.isFileName(value)
+        case .nonFile: !Self.isFileName(value)
         }
+    }
+
+    /// Whether a parameter without a value satisfies the constraint; only one that asks for no file does.
+    var acceptsAbsence: Bool {
+        if case .nonFile = self { return true }
+        return false
+    }
+
+    /// Whether the last part of a path has a dot with something behind it.
+    private static func isFileName(_ value: String) -> Bool {
+        let name =
+            value.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? value.utf8[...]
+        guard let dot = name.firstIndex(of: UInt8(ascii: ".")) else { return false }
+        return name[dot...].contains { $0 != UInt8(ascii: ".") }
     }
 }
 

@@ -39,6 +39,34 @@ import Testing
                 + "and can occur only at the end of the parameter. The '*' character marks a parameter as catch-all, "
                 + "and can occur only at the start of the parameter."
         ),
+        // Behind a parameter `}}` is a brace of its name.
+        Row(
+            template: "{{{x}}}",
+            reason: "The route parameter name 'x}' is invalid. Route parameter names must be non-empty and "
+                + "cannot contain these characters: '{', '}', '/'. The '?' character marks a parameter as optional, "
+                + "and can occur only at the end of the parameter. The '*' character marks a parameter as catch-all, "
+                + "and can occur only at the start of the parameter."
+        ),
+        Row(
+            template: "{a:length(3,2)}",
+            reason: "The constraint reference 'length(3,2)' could not be resolved: "
+                + "there is no such constraint with these arguments."
+        ),
+        Row(
+            template: "{a:int()}",
+            reason: "The constraint reference 'int()' could not be resolved: "
+                + "there is no such constraint with these arguments."
+        ),
+        Row(
+            template: "{a:range(1)}",
+            reason: "The constraint reference 'range(1)' could not be resolved: "
+                + "there is no such constraint with these arguments."
+        ),
+        Row(
+            template: "{a:minlength(-1)}",
+            reason: "The constraint reference 'minlength(-1)' could not be resolved: "
+                + "there is no such constraint with these arguments."
+        ),
         Row(
             template: "{id}/{ID}",
             reason: "The route parameter name 'ID' appears more than one time in the route template."
