@@ -34,18 +34,23 @@ package final class FrontDoor: HTTPResponder {
     }
 
     private func respond(to request: HTTPRequest, _ app: RunningApp, isAdmin: Bool) async -> HTTPResponse {
+        guard let log = app.traffic.requestLog else { return await answer(request, app, isAdmin: isAdmin) }
+        return await log.around(request) { await answer($0, app, isAdmin: isAdmin) }
+    }
+
+    private func answer(_ request: HTTPRequest, _ app: RunningApp, isAdmin: Bool) async -> HTTPResponse {
         var response =
             if let preflight = crossOrigin.preflight(request) {
                 preflight
             } else if isAdmin {
                 await admin.respond(to: request)
+            } else if let gate = app.traffic.gate {
+                await gate.pass(request) { await route($0, app) }
             } else {
                 await route(request, app)
             }
         crossOrigin.allow(request, to: &response)
-        for header in app.configuration.http.customHeaders where response.headers[header.name] == nil {
-            response.headers.append(header.name, header.value)
-        }
+        app.traffic.finish(&response, for: request)
         return response
     }
 
@@ -60,7 +65,7 @@ package final class FrontDoor: HTTPResponder {
 
     private func route(_ request: HTTPRequest, _ app: RunningApp) async -> HTTPResponse {
         guard let match = app.routes.match(method: request.method.rawValue, path: request.path) else {
-            return Self.unrouted(request)
+            return app.traffic.homePage(for: request) ?? HTTPResponse(status: .notFound)
         }
         let (function, instance, trigger) = app.httpFunctions[match.index]
         var request = request
@@ -73,19 +78,6 @@ package final class FrontDoor: HTTPResponder {
         }
         let outcome = await app.invoker.respond(function, instance, to: request)
         return outcome.response ?? HTTPResponse(status: .internalServerError)
-    }
-
-    /// What nobody serves: the home page at the root, else 404 with an empty body.
-    private static func unrouted(_ request: HTTPRequest) -> HTTPResponse {
-        guard request.path == "/", request.method == .get || request.method == .head else {
-            return HTTPResponse(status: .notFound)
-        }
-        return .html(
-            "<!doctype html><html lang=\"en\"><title>Postern</title>"
-                + "<body style=\"font-family:sans-serif;margin:4rem auto;max-width:32rem\">"
-                + "<h1>Your function app is up and running</h1>"
-                + "<p>Its functions answer under their own URLs; <code>postern routes</code> lists them.</p></body></html>"
-        )
     }
 }
 

@@ -21,6 +21,8 @@ package final class RunningApp: Sendable {
     package let invoker: Invoker
     /// The access keys; nil when keys are not enforced (`--no-auth`), which makes every caller an admin.
     package let keys: KeyRing?
+    /// What holds for every request.
+    package let traffic: TrafficRules
 
     /// Makes an app.
     package init(
@@ -30,7 +32,8 @@ package final class RunningApp: Sendable {
         routes: RouteTable,
         httpFunctions: [HTTPEntry],
         invoker: Invoker,
-        keys: KeyRing?
+        keys: KeyRing?,
+        traffic: TrafficRules = TrafficRules()
     ) {
         self.configuration = configuration
         self.functions = functions
@@ -39,6 +42,7 @@ package final class RunningApp: Sendable {
         self.httpFunctions = httpFunctions
         self.invoker = invoker
         self.keys = keys
+        self.traffic = traffic
     }
 
     /// What a request's key opens at a function.

@@ -75,6 +75,9 @@ extension Host {
         )
         var configuration = HTTPServerConfiguration()
         configuration.callTime = app.functionTimeout
+        let bodyLimit = BodySizeLimit.read { parts.settings.hostValue($0) }
+        configuration.bodyBytesMax = bodyLimit.bytes
+        if let warning = bodyLimit.warning { parts.log("Startup").warning(warning) }
         return HTTPServer(
             configuration: configuration,
             responder: FrontDoor(

@@ -54,7 +54,14 @@ extension JobHost {
                 endsOverdueCalls: Invoker.endsOverdueCalls(configuration, functions.map(\.descriptor))
             ),
             // Without the ring everybody is an admin; the keys are made and kept all the same.
-            keys: parts.options.enforcesKeys ? parts.keys.ring : nil
+            keys: parts.options.enforcesKeys ? parts.keys.ring : nil,
+            traffic: TrafficRules(
+                configuration,
+                settings: { parts.settings.hostValue($0) },
+                clock: parts.clock,
+                log: parts.hostLog,
+                random: parts.random
+            )
         )
     }
 
