@@ -148,8 +148,7 @@ import Testing
         ),
         bindings(
             #"\#(httpBinding), {"type": "http", "name": "$return"}"#,
-            "bindings[1].direction: $return bindings must specify a direction of 'out'.",
-            "bindings[1].direction: Http binding can only be used for output."
+            "bindings[1].direction: $return bindings must specify a direction of 'out'."
         ),
         bindings(
             #"\#(httpBinding), {"type": "http", "name": "res", "direction": "in"}"#,
@@ -173,8 +172,8 @@ import Testing
                 + "Use anonymous, function, system, admin or user."
         ),
         bindings(
-            #"{"type": "httpTrigger", "name": "req", "methods": ["get", "brew", 1]}"#,
-            "bindings[0].methods[1]: \"brew\" is not an HTTP method. Use get, post, put and so on.",
+            #"{"type": "httpTrigger", "name": "req", "methods": ["brew", "a b", 1]}"#,
+            "bindings[0].methods[1]: \"a b\" is not an HTTP method. Use get, post, put and so on.",
             "bindings[0].methods[2]: 1 is not an HTTP method. Use get, post, put and so on."
         ),
         bindings(

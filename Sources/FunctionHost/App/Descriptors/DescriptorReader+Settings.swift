@@ -27,7 +27,9 @@ extension DescriptorReader {
         for member in binding.value.members ?? [] {
             guard let text = member.value.string else { continue }
             if member.name.lowercased() == "connection" {
-                if !text.isEmpty { uses.append(SettingUse(name: text, isOptional: true)) }
+                guard !text.isEmpty else { continue }
+                let name = ConnectionName.setting(for: text, settings: settings) ?? text
+                uses.append(SettingUse(name: name, isOptional: true))
             } else if ["schedule", "queuename"].contains(member.name.lowercased()) {
                 uses += SettingReferences.names(in: text).map { SettingUse(name: $0) }
             }

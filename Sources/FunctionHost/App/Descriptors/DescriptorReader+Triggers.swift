@@ -2,24 +2,8 @@ import FunctionKit
 
 /// The trigger among the bindings, with what its type demands.
 extension DescriptorReader {
-    /// The methods that a route may name: RFC 9110, section 9.1, and PATCH (RFC 5789).
-    static let knownMethods: Set<String> = [
-        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
-    ]
-
     mutating func trigger(among bindings: [Binding]) -> Trigger? {
-        let indices = bindings.indices.filter { bindings[$0].isTrigger }
-        guard indices.count < 2 else {
-            report(
-                "bindings",
-                "Multiple trigger bindings defined. A function can only have a single trigger binding."
-            )
-            return nil
-        }
-        guard let index = indices.first, bindings[index].direction != .out else {
-            report("bindings", "No trigger binding specified. A function must have a trigger input binding.")
-            return nil
-        }
+        guard let index = bindings.firstIndex(where: \.isTrigger) else { return nil }
         let value = bindings[index].value
         let key = "bindings[\(index)]"
         switch bindings[index].type.lowercased() {
@@ -53,7 +37,8 @@ extension DescriptorReader {
         var methods: [String] = []
         for (index, element) in elements.enumerated() {
             let method = element.string ?? ""
-            if Self.knownMethods.contains(method.uppercased()) {
+            // Any token (RFC 9110, section 9.1), since a request may come with any; what is none never comes.
+            if !method.isEmpty, method.utf8.allSatisfy(isTokenByte) {
                 methods.append(method)
             } else {
                 report("\(key)[\(index)]", "\(element.text) is not an HTTP method. Use get, post, put and so on.")

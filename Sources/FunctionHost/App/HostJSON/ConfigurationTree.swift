@@ -30,7 +30,10 @@ package struct ConfigurationTree: Sendable {
     }
 
     /// The text of a leaf.
-    package subscript(path: String...) -> String? { leaves[path.map { $0.lowercased() }]?.text }
+    package subscript(path: String...) -> String? { self[path] }
+
+    /// The text of a leaf, by the parts of its path.
+    package subscript(path: [String]) -> String? { leaves[path.map { $0.lowercased() }]?.text }
 
     /// The leaves directly below a path with their own names, ordered by name.
     package func children(of path: String...) -> [(name: String, text: String)] {

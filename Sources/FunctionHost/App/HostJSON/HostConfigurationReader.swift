@@ -17,11 +17,12 @@ struct HostConfigurationReader {
         configuration.queues = queueOptions()
         configuration.store = storeOptions()
         configuration.source.tree = tree
+        configuration.notices += checkInertKeys()
         guard problems.isEmpty else { throw HostConfigurationError(problems) }
         return configuration
     }
 
-    private mutating func report(_ key: String, _ reason: String) { problems.append("host.json: \(key): \(reason)") }
+    mutating func report(_ key: String, _ reason: String) { problems.append("host.json: \(key): \(reason)") }
 
     private mutating func functionTimeout(fallback: Duration?) -> Duration? {
         guard let text = tree["functionTimeout"] else { return fallback }
@@ -189,7 +190,7 @@ private func trimmed(_ prefix: String) -> String {
 }
 
 /// A byte of a field name (RFC 9110, section 5.6.2).
-private func isTokenByte(_ byte: UInt8) -> Bool {
+func isTokenByte(_ byte: UInt8) -> Bool {
     isASCIILetter(byte) || (0x30...0x39).contains(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
 }
 
