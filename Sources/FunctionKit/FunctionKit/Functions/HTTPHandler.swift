@@ -19,7 +19,7 @@ public struct HTTPHandler: HTTPHandling {
         _ handle: @escaping @Sendable (Input, InvocationContext) async throws -> Output
     ) -> HTTPHandler {
         HTTPHandler { request, context in
-            try HTTPResponse.json(try await handle(try await request.decode(Input.self), context))
+            try HTTPResponse.answer(try await handle(try await request.decode(Input.self), context))
         }
     }
 

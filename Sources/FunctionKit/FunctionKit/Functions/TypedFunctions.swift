@@ -7,7 +7,7 @@ public protocol JSONFunction: HTTPFunction {
     /// What the response's body holds.
     associatedtype Output: Encodable & Sendable
 
-    /// Turns the decoded body into the value that is answered with 200.
+    /// Turns the decoded body into the value that is answered with 200; nil of an optional `Output` is answered with 204.
     func respond(to input: Input, context: InvocationContext) async throws -> Output
 }
 
@@ -15,7 +15,7 @@ extension JSONFunction {
     /// Decodes, calls the typed requirement, encodes.
     public func respond(to request: HTTPRequest, context: InvocationContext) async throws -> HTTPResponse {
         let input = try await request.decode(Input.self)
-        return try HTTPResponse.json(try await respond(to: input, context: context))
+        return try HTTPResponse.answer(try await respond(to: input, context: context))
     }
 }
 

@@ -40,6 +40,13 @@ public struct HTTPResponse: Sendable {
         return json(bytes: Array(try encoder.encode(value)), status: status)
     }
 
+    /// What a typed function's value becomes: JSON with 200, or 204 without a body for a value that is nothing, such as an
+    /// optional without a value.
+    static func answer(_ value: some Encodable) throws -> HTTPResponse {
+        let response = try json(value)
+        return response.body.bytes == Array("null".utf8) ? HTTPResponse(status: .noContent) : response
+    }
+
     /// Bytes that are JSON already, handed out as they are.
     public static func json(bytes: [UInt8], status: HTTPStatus = .ok) -> HTTPResponse {
         HTTPResponse(status: status, headers: ["Content-Type": "application/json"], body: HTTPBody(bytes))
