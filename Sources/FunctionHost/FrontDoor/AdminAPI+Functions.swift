@@ -1,28 +1,51 @@
 import FunctionKit
 
 extension AdminAPI {
-    /// Answers below `/admin/functions`, but for keys; 503 while there is no app:
+    /// Answers below `/admin/functions`, but for keys:
     ///
-    ///     GET  functions
-    ///     GET  functions/{function}
-    ///     GET  functions/{function}/status
-    ///     POST functions/{function}?wait=
+    ///     GET    functions
+    ///     GET    functions/download
+    ///     GET    functions/{function}
+    ///     PUT    functions/{function}
+    ///     DELETE functions/{function}
+    ///     POST   functions/{function}?wait=
+    ///     GET    functions/{function}/status
+    ///
+    /// What reads the running app is answered with 503 while there is none; a function can be written and removed all the same.
     func answerForFunctions(_ request: HTTPRequest, _ parts: [String]) async throws -> HTTPResponse {
+        switch (request.chosenMethod, parts.count) {
+        case (.get, 2) where parts[1].lowercased() == "download" && slot.app?.function(parts[1]) == nil:
+            return try await download()
+        case (.put, 2): return try await write(parts[1], request)
+        case (.delete, 2): return try await remove(parts[1])
+        default: break
+        }
         guard let app = slot.app else { return .hostNotRunning }
         switch (request.chosenMethod, parts.count) {
-        case (.get, 1):
-            return try .json(app.functions.map(FunctionView.init))
+        case (.get, 1): return try await list(app, request)
         case (.get, 2):
             guard let function = app.function(parts[1]) else { return HTTPResponse(status: .notFound) }
-            return try .json(FunctionView(function))
-        case (.get, 3) where parts[2] == "status":
-            return try status(of: parts[1], app)
+            return .json(bytes: Array(await view(function, app, request).text.utf8))
+        case (.get, 3) where parts[2] == "status": return try status(of: parts[1], app)
         case (.post, 2):
             guard let function = app.function(parts[1]) else { return HTTPResponse(status: .notFound) }
             return try await run(function, request)
-        default:
-            return HTTPResponse(status: .notFound)
+        default: return HTTPResponse(status: .notFound)
         }
+    }
+
+    private func list(_ app: RunningApp, _ request: HTTPRequest) async throws -> HTTPResponse {
+        var views: [JSONValue] = []
+        for function in app.functions { views.append(await view(function, app, request)) }
+        return .json(bytes: Array(JSONValue(.array(views)).text.utf8))
+    }
+
+    private func view(_ function: LoadedFunction, _ app: RunningApp, _ request: HTTPRequest) async -> JSONValue {
+        FunctionView(
+            function,
+            routePrefix: app.configuration.http.routePrefix,
+            testData: await folders?.testData(of: function.name)
+        ).json(origin: request.originURL)
     }
 
     /// `POST /admin/host/synctriggers`: there is no scale controller that would have to be told of the triggers.

@@ -19,11 +19,14 @@ package struct AdminAPI: Sendable {
     let clock: any AppClock
     let queues: QueueInspector
     let store: StoreInspector
+    let folders: FunctionFolders?
     let runner: Runner
 
     /// Makes the API over whatever app the slot holds.
     ///
-    /// - Parameter enforcesKeys: false makes every caller an admin; the keys can be looked at and changed all the same.
+    /// - Parameters:
+    ///   - enforcesKeys: false makes every caller an admin; the keys can be looked at and changed all the same.
+    ///   - folders: the app's folder; nil when it is out of reach, and functions can be looked at only.
     package init(
         slot: AppSlot,
         control: any HostControl,
@@ -33,6 +36,7 @@ package struct AdminAPI: Sendable {
         clock: any AppClock,
         queues: QueueInspector,
         store: StoreInspector,
+        folders: FunctionFolders? = nil,
         runner: @escaping Runner
     ) {
         self.slot = slot
@@ -43,6 +47,7 @@ package struct AdminAPI: Sendable {
         self.clock = clock
         self.queues = queues
         self.store = store
+        self.folders = folders
         self.runner = runner
     }
 
@@ -82,6 +87,7 @@ package struct AdminAPI: Sendable {
         case "host" where Self.areHostKeys(parts): try await answerForKeys(request, parts)
         case "functions" where Self.areFunctionKeys(parts): try await answerForKeys(request, parts)
         case "functions": try await answerForFunctions(request, parts)
+        case "keys": try await answerForKeyImport(request, parts)
         case "host": try await answerForHost(request, parts)
         case "queues": try await answerForQueues(request, parts)
         case "store": try await answerForStore(request, parts)

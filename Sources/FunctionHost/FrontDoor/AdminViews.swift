@@ -1,25 +1,5 @@
 import FunctionKit
 
-/// A function in the answers of `GET /admin/functions`.
-struct FunctionView: Encodable {
-    var name: String
-    var language = "swift"
-    var isDisabled: Bool
-    var trigger: String
-    var succeeded: Int
-    var failed: Int
-    var running: Int
-
-    init(_ function: LoadedFunction) {
-        name = function.name
-        isDisabled = function.descriptor.isDisabled
-        trigger = function.descriptor.trigger.typeName
-        succeeded = function.counters.succeeded
-        failed = function.counters.failed
-        running = function.counters.running
-    }
-}
-
 /// How a run that was waited for ended: what the admin API answers and `postern run` reads.
 package struct ManualRunOutcome: Codable, Sendable {
     /// What an HTTP function answered.

@@ -68,6 +68,7 @@ extension Host {
             clock: parts.clock,
             queues: QueueInspector(engine: parts.engine, store: parts.store, clock: parts.clock),
             store: StoreInspector(engine: parts.engine, maintenance: parts.engine),
+            folders: FunctionFolders(root: parts.options.appRoot, dataFolder: parts.options.dataFolder),
             runner: { [slot] function, run in
                 guard let jobHost = slot.jobHost else { return .notRunning }
                 return await jobHost.runByHand(function, run)
@@ -100,11 +101,17 @@ extension Host {
             baseURL: parts.baseURL,
             zone: parts.zone,
             now: parts.clock.now,
-            elapsed: elapsed
+            elapsed: elapsed,
+            keysHint: StartReport.keysHint(
+                enforced: parts.options.enforcesKeys,
+                dataFolder: parts.options.dataFolder
+            )
         )
         switch parts.options.logFormat {
         case .console: parts.writer.append(Array(report.consoleText.utf8))
-        case .json: parts.hostLog.log(report.record)
+        case .json:
+            parts.log("Startup").info(report.keysHint)
+            parts.hostLog.log(report.record)
         }
     }
 }

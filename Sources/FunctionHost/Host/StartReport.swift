@@ -8,6 +8,8 @@ struct StartReport {
     let zone: TimeZoneRules
     let now: Timestamp
     let elapsed: Duration
+    /// How to read the keys, or that nobody needs one.
+    let keysHint: String
 
     /// The table for people, as Azure's tools print it.
     var consoleText: String {
@@ -21,7 +23,7 @@ struct StartReport {
             text += "Function \(function.name) is disabled.\n"
         }
         if app == nil { text += "\nNo function runs. The admin API answers.\n" }
-        return text + "Listening on \(baseURL) after \(elapsed.wholeMilliseconds) ms\n\n"
+        return text + "\(keysHint)\nListening on \(baseURL) after \(elapsed.wholeMilliseconds) ms\n\n"
     }
 
     /// The same as fields of one record, for JSON logs.
@@ -35,6 +37,25 @@ struct StartReport {
                 ("url", baseURL), ("start_ms", "\(elapsed.wholeMilliseconds)"), ("functions", functions),
             ]
         )
+    }
+
+    /// What the start says of the keys; no value, since logs are read by more people than keys are meant for.
+    static func keysHint(enforced: Bool, dataFolder: String) -> String {
+        guard enforced else { return "Keys are not enforced (--no-auth): every caller is an admin." }
+        let isPlain = dataFolder.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                UInt8(ascii: "/"):
+                true
+            default: false
+            }
+        }
+        let folder =
+            isPlain
+            ? dataFolder
+            : "'" + dataFolder.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return "Keys are enforced. To read them: postern keys list --data \(folder)"
     }
 
     private func urlLine(_ function: LoadedFunction) -> String? {

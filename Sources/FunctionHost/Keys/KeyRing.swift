@@ -104,7 +104,10 @@ package final class KeyRing: Sendable {
 
     /// The key of a name, which compares without regard to case.
     package func find(_ name: String, in scope: Key.Scope) -> Key? {
-        keys(in: scope).first { equalsIgnoringASCIICase($0.name, name) }
+        let table = table.withLock { $0 }
+        if let key = table.keys["\(scope.text)/\(name)"] { return key }
+        let text = scope.text
+        return table.keys.values.first { $0.scope.text == text && equalsIgnoringASCIICase($0.name, name) }
     }
 
     /// Makes keys count from now on, and others no more.
