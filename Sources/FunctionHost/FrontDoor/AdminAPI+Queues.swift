@@ -5,6 +5,9 @@ extension AdminAPI {
     ///
     ///     GET  queues?tenant=&limit=&cursor=
     ///     GET  queues/{queue}/messages?tenant=&limit=&cursor=
+    ///     POST queues/{queue}/messages?tenant=&delay=&ttl=&encoding=      the payload is the body
+    ///     DELETE queues/{queue}/messages?tenant=&confirm={queue}
+    ///     GET, DELETE queues/{queue}/messages/{id}?tenant=
     ///     POST queues/{poison queue}/messages/{id}/retry?tenant=
     func answerForQueues(_ request: HTTPRequest, _ parts: [String]) async throws -> HTTPResponse {
         do {
@@ -26,6 +29,14 @@ extension AdminAPI {
                         cursor: request.queryValue("cursor")
                     )
                 )
+            case (.post, 3) where parts[2] == "messages":
+                return try await send(request, to: try QueueName(parts[1]))
+            case (.delete, 3) where parts[2] == "messages":
+                return try await purge(request, try QueueName(parts[1]))
+            case (.get, 4) where parts[2] == "messages":
+                return try await message(parts[3], in: try QueueName(parts[1]), of: try tenant(request))
+            case (.delete, 4) where parts[2] == "messages":
+                return try await remove(parts[3], from: try QueueName(parts[1]), of: try tenant(request))
             case (.post, 5) where parts[2] == "messages" && parts[4] == "retry":
                 return try await retry(parts[3], from: try QueueName(parts[1]), of: try tenant(request))
             default:
@@ -53,7 +64,7 @@ extension AdminAPI {
         return try .json(Answer(id: id, queue: origin.description))
     }
 
-    private func tenant(_ request: HTTPRequest) throws -> TenantName {
+    func tenant(_ request: HTTPRequest) throws -> TenantName {
         guard let text = request.queryValue("tenant") else {
             throw HTTPError(
                 .badRequest,

@@ -5,7 +5,7 @@ package import FunctionKit
 /// A class, so that a request takes one reference and no copy.
 package final class RunningApp: Sendable {
     /// An HTTP function with what a request needs of it.
-    package typealias HTTPEntry = (function: LoadedFunction, instance: any HTTPFunction, trigger: HTTPTrigger)
+    package typealias HTTPEntry = (function: LoadedFunction, instance: any HTTPHandling, trigger: HTTPTrigger)
 
     /// What `host.json` says.
     package let configuration: HostConfiguration

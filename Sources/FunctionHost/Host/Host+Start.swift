@@ -43,7 +43,7 @@ extension Host {
                 machine: machine,
                 path: parts.options.appRoot
             ),
-            instanceID: parts.ids.next(),
+            instanceID: parts.instanceID,
             computerName: machine,
             appRoot: parts.options.appRoot,
             dataFolder: parts.options.dataFolder,

@@ -63,6 +63,7 @@ extension HostParts {
                 keys: keys,
                 http: http,
                 ids: IdentifierSource(clock: clock, random: random),
+                instanceID: IdentifierSource(clock: clock, random: random).next(),
                 listener: listener
             )
             return (parts, reading)

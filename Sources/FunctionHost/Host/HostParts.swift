@@ -17,6 +17,8 @@ struct HostParts: Sendable {
     let keys: KeyStore
     let http: LazyHTTPClient
     let ids: IdentifierSource
+    /// Names this process among several, and among those before it.
+    let instanceID: String
     let listener: ListeningSocket
 
     /// A log of one of the host's rooms.

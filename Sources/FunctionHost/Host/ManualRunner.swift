@@ -19,7 +19,7 @@ struct ManualRunner: Sendable {
                 return app.invoker.refuse(function, error.description)
             }
         case .queue(let instance):
-            return await receive(function, instance, run)
+            return await receive(function, instance.committing, run)
         }
     }
 
@@ -42,7 +42,7 @@ struct ManualRunner: Sendable {
 
     private func receive(
         _ function: LoadedFunction,
-        _ instance: any QueueFunction,
+        _ instance: any QueueHandling,
         _ run: ManualRun
     ) async -> InvocationOutcome {
         guard case .queue(let trigger) = function.descriptor.trigger,

@@ -39,6 +39,21 @@ package final class WakeUp: Sendable {
         }
     }
 
+    /// Waits for a signal, also in a task that is cancelled.
+    package func waitEvenIfCancelled() async {
+        await withCheckedContinuation { continuation in
+            let mustResume = state.withLock { state -> Bool in
+                if state.isSignalled {
+                    state.isSignalled = false
+                    return true
+                }
+                state.waiter = continuation
+                return false
+            }
+            if mustResume { continuation.resume() }
+        }
+    }
+
     private func waitForSignal() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

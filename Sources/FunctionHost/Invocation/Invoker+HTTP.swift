@@ -18,7 +18,7 @@ extension Invoker {
 
     /// Lets an HTTP function answer a request, and again after each failure as far as its retry policy says; a failure becomes the
     /// response that the error knows, or a 500.
-    package func respond(_ function: LoadedFunction, _ instance: any HTTPFunction, to request: HTTPRequest) async
+    package func respond(_ function: LoadedFunction, _ instance: any HTTPHandling, to request: HTTPRequest) async
         -> InvocationOutcome
     {
         guard let policy = function.descriptor.retry ?? retry else {
@@ -37,7 +37,7 @@ extension Invoker {
 
     private func respondOnce(
         _ function: LoadedFunction,
-        _ instance: any HTTPFunction,
+        _ instance: any HTTPHandling,
         _ request: HTTPRequest,
         retry: RetryContext? = nil
     ) async -> InvocationOutcome {
@@ -50,7 +50,7 @@ extension Invoker {
 
     private func run(
         _ function: LoadedFunction,
-        _ instance: any HTTPFunction,
+        _ instance: any HTTPHandling,
         _ request: HTTPRequest,
         retry: RetryContext?
     ) async -> InvocationOutcome {
@@ -80,7 +80,7 @@ extension Invoker {
     /// cancellation is left behind: by the server, or here where the invoker ends overdue calls.
     private func answer(
         _ function: LoadedFunction,
-        _ instance: any HTTPFunction,
+        _ instance: any HTTPHandling,
         _ request: HTTPRequest,
         _ context: InvocationContext,
         since start: Duration

@@ -40,7 +40,7 @@ package struct Invoker: Sendable {
     package var outstandingRetries: Int { retries.count }
 
     /// Fires a timer function, and again after each failure as far as its retry policy says.
-    package func fire(_ function: LoadedFunction, _ instance: any TimerFunction, _ timer: TimerInfo) async
+    package func fire(_ function: LoadedFunction, _ instance: any TimerHandling, _ timer: TimerInfo) async
         -> InvocationOutcome
     {
         guard let policy = function.descriptor.retry ?? retry else {
@@ -53,7 +53,7 @@ package struct Invoker: Sendable {
 
     /// Hands a message to a queue function, and again after each failure as far as its retry policy says; all these attempts are
     /// one delivery, whose lease the queue renews meanwhile.
-    package func receive(_ function: LoadedFunction, _ instance: any QueueFunction, _ message: QueueMessage) async
+    package func receive(_ function: LoadedFunction, _ instance: any QueueHandling, _ message: QueueMessage) async
         -> InvocationOutcome
     {
         guard let policy = function.descriptor.retry ?? retry else {

@@ -5,11 +5,11 @@ package final class LoadedFunction: Sendable {
     /// The instance, by the trigger that it serves.
     package enum Instance: Sendable {
         /// Serves an `httpTrigger`.
-        case http(any HTTPFunction)
+        case http(any HTTPHandling)
         /// Serves a `timerTrigger`.
-        case timer(any TimerFunction)
+        case timer(any TimerHandling)
         /// Serves a `queueTrigger`.
-        case queue(any QueueFunction)
+        case queue(QueueInstance)
     }
 
     /// What `function.json` says.
@@ -39,29 +39,43 @@ package final class LoadedFunction: Sendable {
 }
 
 extension LoadedFunction.Instance {
-    /// Makes the instance that a trigger asks for.
+    /// Makes the instance that a trigger asks for, with or without outputs.
     ///
-    /// - Throws: ``LoadError/wrongKind(entryPoint:trigger:expected:)`` when the type has another kind than the trigger, or
-    ///   what the function's own `init` throws.
-    package init(
-        of type: any Function.Type,
-        for trigger: Trigger,
-        entryPoint: EntryPoint,
-        app: AppContext
-    ) async throws {
-        func mismatch(_ trigger: String, _ expected: String) -> LoadError {
-            .wrongKind(entryPoint: entryPoint, trigger: trigger, expected: expected)
-        }
-        switch trigger {
+    /// - Throws: ``LoadError/wrongKind(entryPoint:trigger:expected:)`` when the type has another kind than the trigger,
+    ///   ``LoadError/undeclaredOutput(name:)`` when it sends to a binding that function.json does not declare, or what
+    ///   the function's own `init` throws.
+    package init(of type: any Function.Type, for descriptor: FunctionDescriptor, app: AppContext) async throws {
+        let queues = OutputQueues(of: descriptor, app: app)
+        if let type = type as? any OutputFunction.Type { try queues.check(type) }
+        switch descriptor.trigger {
         case .http:
-            guard let type = type as? any HTTPFunction.Type else { throw mismatch("httpTrigger", "HTTPFunction") }
-            self = .http(try await type.init(app: app))
+            if let type = type as? any HTTPOutputFunction.Type {
+                self = .http(HTTPOutputAdapter(function: try await type.init(app: app), queues: queues))
+            } else if let type = type as? any HTTPFunction.Type {
+                self = .http(try await type.init(app: app))
+            } else {
+                throw Self.mismatch(descriptor, "HTTPFunction")
+            }
         case .timer:
-            guard let type = type as? any TimerFunction.Type else { throw mismatch("timerTrigger", "TimerFunction") }
-            self = .timer(try await type.init(app: app))
+            if let type = type as? any TimerOutputFunction.Type {
+                self = .timer(TimerOutputAdapter(function: try await type.init(app: app), queues: queues))
+            } else if let type = type as? any TimerFunction.Type {
+                self = .timer(try await type.init(app: app))
+            } else {
+                throw Self.mismatch(descriptor, "TimerFunction")
+            }
         case .queue:
-            guard let type = type as? any QueueFunction.Type else { throw mismatch("queueTrigger", "QueueFunction") }
-            self = .queue(try await type.init(app: app))
+            if let type = type as? any QueueOutputFunction.Type {
+                self = .queue(QueueInstance(try await type.init(app: app), queues))
+            } else if let type = type as? any QueueFunction.Type {
+                self = .queue(QueueInstance(try await type.init(app: app)))
+            } else {
+                throw Self.mismatch(descriptor, "QueueFunction")
+            }
         }
+    }
+
+    private static func mismatch(_ descriptor: FunctionDescriptor, _ expected: String) -> LoadError {
+        .wrongKind(entryPoint: descriptor.entryPoint, trigger: descriptor.trigger.typeName, expected: expected)
     }
 }

@@ -92,18 +92,27 @@ extension JobHost {
         )
     }
 
+    /// One listener for each queue; functions that share a queue compete for its messages.
     private static func makeQueues(_ parts: HostParts, _ app: RunningApp) -> [QueueListener] {
-        app.functions.compactMap { function in
-            guard case .queue(let trigger) = function.descriptor.trigger, case .queue(let instance) = function.instance,
-                !function.descriptor.isDisabled
-            else { return nil }
-            return QueueListener(
-                queue: trigger.queueName,
+        var handlers: [QueueName: [QueueListener.Handler]] = [:]
+        for function in app.functions where !function.descriptor.isDisabled {
+            guard case .queue(let trigger) = function.descriptor.trigger, case .queue(let instance) = function.instance
+            else { continue }
+            handlers[trigger.queueName, default: []].append { message in
+                await instance.handle(message) { await app.invoker.receive(function, $0, message) }
+            }
+        }
+        return handlers.map { queue, handlers in
+            QueueListener(
+                queue: queue,
                 store: parts.store,
                 policy: QueuePolicy(app.configuration.queues),
+                owner: QueueOwner(host: parts.instanceID, listener: parts.ids.next()),
+                // The engine on files refuses a second process.
+                ownsStore: true,
                 clock: parts.clock,
                 logger: parts.log("Triggers.Queue"),
-                handler: { await app.invoker.receive(function, instance, $0).failure }
+                handlers: handlers
             )
         }
     }

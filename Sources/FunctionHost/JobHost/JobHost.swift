@@ -41,7 +41,7 @@ package final class JobHost: Sendable {
 
     /// Takes no further work, lets what runs finish for `grace`, then cancels it and leaves behind what ignores that.
     func stop(grace: Duration) async {
-        for listener in queues { await listener.stop() }
+        for listener in queues { listener.stop() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.timers.stop(grace: grace) }
             group.addTask { await self.waitForQueues(grace) }
@@ -69,7 +69,7 @@ package final class JobHost: Sendable {
     }
 
     private func stopListening() async {
-        for listener in queues { await listener.stop() }
+        for listener in queues { listener.stop() }
         await timers.stop(grace: Host.drainGrace)
     }
 
@@ -86,7 +86,7 @@ package final class JobHost: Sendable {
     private func waitForQueues(_ grace: Duration) async {
         let deadline = parts.clock.uptime + grace
         for listener in queues {
-            while await listener.runningCount > 0, parts.clock.uptime < deadline {
+            while listener.runningCount > 0, parts.clock.uptime < deadline {
                 try? await parts.clock.sleep(for: .milliseconds(10))
             }
         }

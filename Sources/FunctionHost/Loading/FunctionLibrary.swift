@@ -57,12 +57,15 @@ package enum LoadError: Error, Sendable, CustomStringConvertible {
     case notAFunction(entryPoint: EntryPoint, path: String)
     /// The function's kind does not fit its trigger.
     case wrongKind(entryPoint: EntryPoint, trigger: String, expected: String)
+    /// The function's code sends to an output binding that its function.json does not declare.
+    case undeclaredOutput(name: String)
 
     /// The key of `function.json` that the error is about.
     package var key: String {
         switch self {
         case .missing, .unloadable: "scriptFile"
         case .noSuchType, .notAFunction, .wrongKind: "entryPoint"
+        case .undeclaredOutput: "bindings"
         }
     }
 
@@ -82,6 +85,13 @@ package enum LoadError: Error, Sendable, CustomStringConvertible {
                 + "Make it conform to HTTPFunction, TimerFunction or QueueFunction of FunctionKit."
         case .wrongKind(let entryPoint, let trigger, let expected):
             "The type '\(entryPoint)' cannot serve a '\(trigger)'. Make it conform to \(expected)."
+        case .undeclaredOutput(let name): Self.undeclaredText(name, nil)
         }
+    }
+
+    /// What is said of an output that is not declared; the file is named unless the reader sees it beside the text.
+    static func undeclaredText(_ name: String, _ file: String?) -> String {
+        "The function sends to the output '\(name)', which \(file.map { "'\($0)'" } ?? "the file") does not declare. Add "
+            + "{ \"type\": \"queue\", \"direction\": \"out\", \"name\": \"\(name)\", \"queueName\": \"…\" } to its bindings."
     }
 }

@@ -54,12 +54,7 @@ struct FunctionLoader: Sendable {
             folder: descriptor.folder
         )
         let instance = try await withTimeLimit(Self.initTimeMax, clock: clock) { [context] in
-            try await LoadedFunction.Instance(
-                of: type,
-                for: descriptor.trigger,
-                entryPoint: descriptor.entryPoint,
-                app: context(descriptor.name)
-            )
+            try await LoadedFunction.Instance(of: type, for: descriptor, app: context(descriptor.name))
         }
         return LoadedFunction(descriptor: descriptor, instance: instance)
     }

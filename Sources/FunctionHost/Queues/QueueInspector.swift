@@ -56,7 +56,28 @@ package struct QueueInspector: Sendable {
             limit: limit,
             cursor: cursor
         )
-        return QueueMessagePage(messages: page.documents.map(QueueMessageView.init), nextCursor: page.nextCursor)
+        let held = try await held(queue.description, of: tenant)
+        return QueueMessagePage(
+            messages: page.documents.map { QueueMessageView($0, isHandled: held.contains($0.id.description)) },
+            nextCursor: page.nextCursor
+        )
+    }
+
+    /// One message; nil when none of this id is in the queue.
+    package func message(_ id: String, in queue: QueueName, of tenant: TenantName) async throws -> QueueMessageView? {
+        guard let document = try await editor(of: queue, of: tenant).message(id) else { return nil }
+        return QueueMessageView(document, isHandled: try await held(queue.description, of: tenant).contains(id))
+    }
+
+    /// What changes a queue by hand.
+    package func editor(of queue: QueueName, of tenant: TenantName) throws(StoreError) -> QueueEditor {
+        try QueueEditor(queue, of: tenant, in: store)
+    }
+
+    /// The messages of a queue that are being handled.
+    private func held(_ queue: String, of tenant: TenantName) async throws -> Set<String> {
+        let ledger = try await store.tenant(tenant).collection(QueueLedger.collection).get(queue)
+        return Set(ledger?.value.holders.flatMap(\.messages) ?? [])
     }
 
     /// Moves a message from a poison queue back to where it came from; see ``TenantStore/sendAgain(_:from:)``.
@@ -76,8 +97,12 @@ package struct QueueInspector: Sendable {
             if isPoison {
                 entry.poison = try await count(queue, of: tenant)
             } else {
-                entry.waiting = try await count(queue, of: tenant, upper: .init(now))
-                entry.invisible = try await count(queue, of: tenant, lower: .init(now, isInclusive: false))
+                // A message that is being handled keeps its time of visibility, so that it is counted among those that wait.
+                let visible = try await count(queue, of: tenant, upper: .init(now))
+                let held = min(try await held(queue, of: tenant).count, visible)
+                entry.waiting = visible - held
+                entry.invisible =
+                    try await count(queue, of: tenant, lower: .init(now, isInclusive: false)) + held
             }
             counts[name] = entry
         }

@@ -1,17 +1,26 @@
+package import FunctionKit
+
 /// The bounds of message delivery (`extensions.queues` of `host.json`).
 package struct QueuePolicy: Sendable, Hashable {
-    /// How many messages of one queue are handled at once: 16, at most 32 as in Azure.
+    /// How many messages of one queue one function has at the most, being handled or being taken: 1,024, whatever
+    /// ``newBatchThreshold`` says.
+    package static let inFlightMax = 1024
+
+    /// How many messages are taken at once for one function: 16, at most 32 as in Azure.
     package var batchSize = 16
+    /// Messages are taken when a function handles this many or fewer: half of ``batchSize``. So a function handles as many as both
+    /// together at once.
+    package var newBatchThreshold = 8
     /// How often a message is delivered before it moves to the poison queue: 5.
     package var maxDequeueCount = 5
-    /// How long a delivered message stays invisible to others unless it is renewed: 30 s. After a crash of the host, a
-    /// message that was being handled is delivered again when this has passed.
+    /// How long a message is kept for the function that handles it; renewed when a third has passed. On a store that several
+    /// hosts share, another host takes it over when the lease has run out: 30 s.
     package var lease = Duration.seconds(30)
     /// How long a message rests after its first failure: 2 s. Each further failure doubles the rest.
     package var retryDelay = Duration.seconds(2)
     /// The longest rest between two deliveries: 10 min.
     package var retryDelayMax = Duration.seconds(600)
-    /// How often a queue is looked at when nothing tells of new messages: 1 min.
+    /// When a queue that could not be read is looked at again: 1 min.
     package var pollingIntervalMax = Duration.seconds(60)
 
     /// Makes the defaults.
@@ -20,6 +29,7 @@ package struct QueuePolicy: Sendable, Hashable {
     /// Takes what `host.json` says; the other bounds keep their defaults.
     package init(_ options: QueueOptions) {
         batchSize = options.batchSize
+        newBatchThreshold = options.newBatchThreshold
         maxDequeueCount = options.maxDequeueCount
         retryDelay = options.visibilityTimeout
         pollingIntervalMax = options.maxPollingInterval
@@ -30,22 +40,38 @@ package struct QueuePolicy: Sendable, Hashable {
         let doublings = min(max(failures - 1, 0), 20)
         return min(retryDelay * (1 << doublings), retryDelayMax)
     }
+
+    /// How many messages are taken now for a function that handles `inFlight`: whole batches as long as it handles
+    /// ``newBatchThreshold`` or fewer.
+    package func room(inFlight: Int) -> Int {
+        guard inFlight <= newBatchThreshold else { return 0 }
+        let threshold = min(newBatchThreshold, Self.inFlightMax - batchSize)
+        guard inFlight <= threshold else { return 0 }
+        return ((threshold - inFlight) / batchSize + 1) * batchSize
+    }
 }
 
 /// What becomes of a message after a delivery.
 package enum QueueDisposition: Sendable, Hashable {
     /// It is removed.
     case delete
-    /// It becomes visible again after a rest.
+    /// It becomes visible again after a rest, with one more failure counted.
     case retry(after: Duration)
     /// It moves to the poison queue.
     case poison
+    /// It is as if it had not been delivered: the host broke the delivery off, or took the message in vain.
+    case release
 }
 
 extension QueuePolicy {
     /// Decides what becomes of a message that was delivered `dequeueCount` times and now succeeded or failed.
-    package func disposition(succeeded: Bool, dequeueCount: Int) -> QueueDisposition {
+    ///
+    /// A message of a poison queue has no poison queue to go to, nor has one of a queue with too long a name: it rests for
+    /// ``retryDelayMax`` at the most and comes again.
+    package func disposition(succeeded: Bool, dequeueCount: Int, in queue: QueueName) -> QueueDisposition {
         if succeeded { return .delete }
-        return dequeueCount >= maxDequeueCount ? .poison : .retry(after: delay(afterFailure: dequeueCount))
+        let hasPoisonQueue = !queue.isPoison && (try? queue.poison) != nil
+        return dequeueCount >= maxDequeueCount && hasPoisonQueue
+            ? .poison : .retry(after: delay(afterFailure: dequeueCount))
     }
 }

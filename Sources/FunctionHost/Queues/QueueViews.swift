@@ -61,7 +61,7 @@ package struct QueueMessagePage: Encodable, Sendable {
 package struct QueueMessageView: Encodable, Sendable {
     /// The message's id.
     package var id: String
-    /// How often it was delivered.
+    /// How many deliveries of it have failed.
     package var dequeueCount: Int?
     /// When it was enqueued.
     package var insertedAt: Timestamp
@@ -69,6 +69,8 @@ package struct QueueMessageView: Encodable, Sendable {
     package var visibleAt: Timestamp?
     /// When it is dropped undelivered.
     package var expiresAt: Timestamp?
+    /// True while a function handles it.
+    package var isHandled: Bool
     /// What went wrong last.
     package var lastError: String?
     /// The queue that a poison message came from.
@@ -76,8 +78,9 @@ package struct QueueMessageView: Encodable, Sendable {
     /// What was enqueued.
     package var payload: String
 
-    init(_ document: StoredDocument) {
-        let record = (try? Stored<QueueRecord>(document))?.value
+    init(_ document: StoredDocument, isHandled: Bool) {
+        self.isHandled = isHandled
+        let record = Stored(message: document)?.value
         id = document.id.description
         dequeueCount = record?.dequeueCount
         insertedAt = document.createdAt
@@ -94,6 +97,7 @@ package struct QueueMessageView: Encodable, Sendable {
         case insertedAt = "inserted_at"
         case visibleAt = "visible_at"
         case expiresAt = "expires_at"
+        case isHandled = "is_handled"
         case lastError = "last_error"
         case originalQueue = "original_queue"
         case payload

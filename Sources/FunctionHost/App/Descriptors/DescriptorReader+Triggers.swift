@@ -74,25 +74,11 @@ extension DescriptorReader {
     }
 
     private mutating func queueTrigger(_ value: JSONValue, key: String) -> Trigger? {
-        let text = text("queueName", of: value)
-        guard !text.isEmpty else {
-            report(
-                "\(key).queueName",
-                "A queueTrigger needs a queueName, such as 'portal-signing-notify' or '%SETTING%'."
-            )
-            return nil
-        }
-        guard let resolved = resolved(text, key: "\(key).queueName") else { return nil }
-        do {
-            let queueName = try QueueName(resolved)
-            // A queue that triggers must leave room for the name of its poison queue.
-            _ = try queueName.poison
-            let connection = value.member(ignoringCase: "connection")?.string
-            return .queue(QueueTrigger(queueName: queueName, connection: connection))
-        } catch {
-            report("\(key).queueName", error.description)
-            return nil
-        }
+        let example = "portal-signing-notify"
+        guard let queueName = queueName(of: value, "A queueTrigger", example, key: key) else { return nil }
+        return .queue(
+            QueueTrigger(queueName: queueName, connection: value.member(ignoringCase: "connection")?.string)
+        )
     }
 
     private mutating func flag(_ name: String, of value: JSONValue, key: String, fallback: Bool) -> Bool {
@@ -102,7 +88,7 @@ extension DescriptorReader {
         return fallback
     }
 
-    private mutating func resolved(_ text: String, key: String) -> String? {
+    mutating func resolved(_ text: String, key: String) -> String? {
         do {
             return try SettingReferences.resolve(text, settings: settings)
         } catch {

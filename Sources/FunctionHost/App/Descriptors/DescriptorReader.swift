@@ -35,6 +35,7 @@ struct DescriptorReader {
         let bindings = self.bindings(of: root)
         var trigger: Trigger?
         if let bindings { trigger = self.trigger(among: bindings) }
+        let outputs = self.outputs(among: bindings ?? [])
         var uses = settingUses(of: root)
         for binding in bindings ?? [] { uses += settingUses(of: binding) }
         settingUses = merged(uses)
@@ -47,6 +48,7 @@ struct DescriptorReader {
             entryPoint: entryPoint,
             trigger: trigger,
             bindings: bindings,
+            outputs: outputs,
             retry: retry,
             settings: settingUses,
             isDisabled: FunctionName.isDisabled(name, settings: settings),

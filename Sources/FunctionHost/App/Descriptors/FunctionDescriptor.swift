@@ -14,6 +14,8 @@ package struct FunctionDescriptor: Sendable {
     package var trigger: Trigger
     /// All its bindings in their order, the trigger included.
     package var bindings: [Binding]
+    /// Its queue outputs, in the order of the file.
+    package var outputs: [QueueOutputBinding] = []
     /// How failed executions are repeated; nil for the app's policy or none.
     package var retry: RetryPolicy?
     /// The app settings that it says it reads, by `function.json`'s `settings`, a `%name%` or a `connection`.

@@ -66,3 +66,17 @@ package struct QueueTrigger: Sendable, Equatable {
         self.connection = connection
     }
 }
+
+/// A queue that a function leaves messages in.
+package struct QueueOutputBinding: Sendable, Equatable {
+    /// The name by which code refers to it.
+    package var name: String
+    /// The queue, with `%settings%` filled in.
+    package var queueName: QueueName
+
+    /// Makes a binding.
+    package init(name: String, queueName: QueueName) {
+        self.name = name
+        self.queueName = queueName
+    }
+}

@@ -157,8 +157,16 @@ extension HostConfigurationReader {
         if let interval = queueTime("maxPollingInterval", in: .milliseconds(100)...day) {
             options.maxPollingInterval = interval
         }
+        checkMessageEncoding()
         if let timeout = queueTime("visibilityTimeout", in: .zero...(day * 7)) { options.visibilityTimeout = timeout }
         return options
+    }
+
+    /// Azure's queues keep texts as base64 or as they stand; the store needs neither, so the key is checked and has no effect.
+    private mutating func checkMessageEncoding() {
+        guard let text = tree["extensions", "queues", "messageEncoding"] else { return }
+        guard !["base64", "none"].contains(text.lowercased()) else { return }
+        report("extensions.queues.messageEncoding", "'\(text)' is not an encoding of messages. Use base64 or none.")
     }
 
     private mutating func queueNumber(_ name: String, in range: ClosedRange<Int>) -> Int? {

@@ -32,7 +32,7 @@ public struct DocumentCollection<Document: Codable & Sendable>: Sendable {
     /// - Throws: ``StoreError`` with `revisionMismatch` or `notFound` when somebody was faster.
     public func replace(_ stored: Stored<Document>, with value: Document) async throws -> Stored<Document> {
         let id = try DocumentID(stored.id)
-        let content = WriteBatch.Content(body: try stored.body(replacedBy: value), expiresAt: stored.expiresAt)
+        let content = WriteBatch.Content(body: try stored.bodyWhenReplaced(by: value), expiresAt: stored.expiresAt)
         let receipt = try await commit(id, .replace(content, expected: stored.revision))
         return Stored(id: id, receipt: receipt, createdAt: stored.createdAt, content: content, value: value)
     }

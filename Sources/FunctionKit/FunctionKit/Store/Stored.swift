@@ -49,6 +49,17 @@ public struct Stored<Document: Codable & Sendable>: Sendable {
         body = content.body
     }
 
+    /// Takes an engine's document whose body was decoded elsewhere.
+    public init(_ stored: StoredDocument, value: Document) {
+        id = stored.id.description
+        revision = stored.revision
+        createdAt = stored.createdAt
+        updatedAt = stored.updatedAt
+        expiresAt = stored.expiresAt
+        self.value = value
+        body = stored.body
+    }
+
     /// Decodes an engine's document.
     ///
     /// - Throws: ``StoreError`` with `invalidDocument`, which names the document, when it has another shape.
@@ -69,8 +80,8 @@ public struct Stored<Document: Codable & Sendable>: Sendable {
         body = stored.body
     }
 
-    /// The body to write for a value that takes this document's place.
-    func body(replacedBy value: Document) throws -> [UInt8] {
+    /// The body to write for a value that takes this document's place: with the outermost members that `Document` does not know.
+    public func bodyWhenReplaced(by value: Document) throws -> [UInt8] {
         try UnknownMembers.carried(of: Document.self, from: body, into: try JSONCoding.body(value))
     }
 

@@ -47,7 +47,7 @@ public struct Transaction: Sendable {
             stored.id,
             definition,
             .replace(
-                WriteBatch.Content(body: try stored.body(replacedBy: value), expiresAt: stored.expiresAt),
+                WriteBatch.Content(body: try stored.bodyWhenReplaced(by: value), expiresAt: stored.expiresAt),
                 expected: stored.revision
             )
         )
@@ -64,30 +64,13 @@ public struct Transaction: Sendable {
         expiresAt: Timestamp? = nil,
         continuing old: Stored<Document>? = nil
     ) throws {
-        let body = try old?.body(replacedBy: value) ?? JSONCoding.body(value)
+        let body = try old?.bodyWhenReplaced(by: value) ?? JSONCoding.body(value)
         try append(id, definition, .upsert(WriteBatch.Content(body: body, expiresAt: expiresAt)))
     }
 
     /// Removes a document; it may be absent.
     public mutating func delete<Document>(_ id: String, from definition: CollectionDefinition<Document>) throws {
         try append(id, definition, .delete(expected: nil))
-    }
-
-    /// Puts a message into a queue; it is delivered only if the transaction commits.
-    ///
-    /// - Returns: the message's id.
-    @discardableResult
-    public mutating func enqueue(
-        _ payload: some Encodable,
-        to queue: QueueName,
-        after delay: Duration = .zero,
-        id: String? = nil
-    ) throws -> String {
-        try create(
-            QueueRecord(queue: queue, payload: try JSONCoding.text(payload), visibleAt: tenant.clock.now + delay),
-            id: id,
-            in: .queues
-        )
     }
 
     func commit() async throws(StoreError) {
@@ -104,8 +87,12 @@ public struct Transaction: Sendable {
         _ definition: CollectionDefinition<Document>,
         _ operation: WriteBatch.Write.Operation
     ) throws {
-        schemas.insert(definition.schema)
-        batch.writes.append(.init(DocumentKey(definition.name, try DocumentID(id)), operation))
+        append(.init(DocumentKey(definition.name, try DocumentID(id)), operation), definition.schema)
+    }
+
+    mutating func append(_ write: WriteBatch.Write, _ schema: CollectionSchema) {
+        schemas.insert(schema)
+        batch.writes.append(write)
     }
 
     private func content(_ value: some Encodable, _ expiresAt: Timestamp?) throws -> WriteBatch.Content {

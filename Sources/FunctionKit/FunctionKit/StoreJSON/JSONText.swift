@@ -1,21 +1,31 @@
 /// Appends a text as a JSON string, quotes included (RFC 8259, section 7).
 public func appendJSONString(_ text: String, to bytes: inout [UInt8]) {
-    let digits = Array("0123456789abcdef".utf8)
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-            bytes.append(UInt8(ascii: "\\"))
-            bytes.append(byte)
-        case 0..<0x20:
-            bytes.append(contentsOf: "\\u00".utf8)
-            bytes.append(digits[Int(byte >> 4)])
-            bytes.append(digits[Int(byte & 0xF)])
-        default:
-            bytes.append(byte)
+    var text = text
+    text.withUTF8 { utf8 in
+        // What needs no escape is copied in one piece.
+        var start = 0
+        for position in utf8.indices where mustEscape(utf8[position]) {
+            bytes.append(contentsOf: utf8[start..<position])
+            appendEscaped(utf8[position], to: &bytes)
+            start = position + 1
         }
+        bytes.append(contentsOf: utf8[start...])
     }
     bytes.append(UInt8(ascii: "\""))
+}
+
+private func mustEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+}
+
+private func appendEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\\"))
+    guard byte < 0x20 else { return bytes.append(byte) }
+    let digits = StaticString("0123456789abcdef").utf8Start
+    bytes.append(contentsOf: "u00".utf8)
+    bytes.append(digits[Int(byte >> 4)])
+    bytes.append(digits[Int(byte & 0xF)])
 }
 
 /// True for the four bytes that JSON allows between tokens.
