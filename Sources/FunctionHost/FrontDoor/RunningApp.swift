@@ -23,6 +23,8 @@ package final class RunningApp: Sendable {
     package let keys: KeyRing?
     /// What holds for every request.
     package let traffic: TrafficRules
+    /// Where each function stands, by its name in lower case: a host of many timers looks for one with each run.
+    private let places: [String: Int]
 
     /// Makes an app.
     package init(
@@ -43,6 +45,10 @@ package final class RunningApp: Sendable {
         self.invoker = invoker
         self.keys = keys
         self.traffic = traffic
+        places = Dictionary(
+            functions.enumerated().map { ($1.name.lowercased(), $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
     /// What a request's key opens at a function.
@@ -52,6 +58,6 @@ package final class RunningApp: Sendable {
 
     /// The function of a name, in any case.
     func function(_ name: String) -> LoadedFunction? {
-        functions.first { equalsIgnoringASCIICase($0.name, name) }
+        places[name.lowercased()].map { functions[$0] }
     }
 }

@@ -10,8 +10,19 @@ package final class SettingsStore: Sendable {
     package static let retryInterval: Duration = .seconds(15 * 60)
 
     private struct State {
-        var values: [String: String]
+        var values: [String: String] { didSet { hostNames = nil } }
         var asked: Set<String> = []
+        /// The names by their host keys, the first of those that share one; nil until somebody asks.
+        private var hostNames: [String: String]?
+
+        init(values: [String: String]) { self.values = values }
+
+        mutating func name(ofHostKey key: String) -> String? {
+            let names =
+                hostNames ?? Dictionary(values.keys.map { (SettingsStore.hostKey($0), $0) }, uniquingKeysWith: min)
+            hostNames = names
+            return names[key]
+        }
     }
 
     /// What the environment and `local.settings.json` say.
@@ -55,8 +66,7 @@ package final class SettingsStore: Sendable {
     package func hostValue(_ name: String) -> String? {
         state.withLock { state in
             if let value = state.values[name] { return value }
-            let key = Self.hostKey(name)
-            return state.values.filter { Self.hostKey($0.key) == key }.min { $0.key < $1.key }?.value
+            return state.name(ofHostKey: Self.hostKey(name)).flatMap { state.values[$0] }
         }
     }
 
@@ -150,7 +160,14 @@ package final class SettingsStore: Sendable {
         }
     }
 
-    private static func hostKey(_ name: String) -> String {
-        name.lowercased().split(separator: "__", omittingEmptySubsequences: false).joined(separator: ":")
+    fileprivate static func hostKey(_ name: String) -> String {
+        var key: [UInt8] = []
+        var rest = name.lowercased().utf8[...]
+        while let byte = rest.popFirst() {
+            let isSeparator = byte == UInt8(ascii: "_") && rest.first == byte
+            if isSeparator { rest.removeFirst() }
+            key.append(isSeparator ? UInt8(ascii: ":") : byte)
+        }
+        return String(decoding: key, as: UTF8.self)
     }
 }
