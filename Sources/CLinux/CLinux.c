@@ -3,7 +3,6 @@
 #endif
 #include "CLinux.h"
 #include <pthread.h>
-#include <sys/prctl.h>
 
 int postern_accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags) {
     return accept4(descriptor, address, length, flags);
@@ -11,8 +10,4 @@ int postern_accept4(int descriptor, struct sockaddr *address, socklen_t *length,
 
 void postern_name_thread(const char *name) {
     pthread_setname_np(pthread_self(), name);
-}
-
-void postern_permit_debuggers(void) {
-    prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
 }

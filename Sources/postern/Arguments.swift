@@ -11,8 +11,6 @@ struct Arguments {
         var lists: Set<String> = []
         /// Options without a value.
         var flags: Set<String> = []
-        /// How many words besides the options.
-        var words: ClosedRange<Int> = 0...0
     }
 
     private(set) var words: [String] = []
@@ -34,10 +32,6 @@ struct Arguments {
             } else {
                 words.append(argument)
             }
-        }
-        guard words.count >= grammar.words.lowerBound else { throw UsageError("An argument is missing.") }
-        guard words.count <= grammar.words.upperBound else {
-            throw UsageError("The argument '\(words[grammar.words.upperBound])' is not expected.")
         }
     }
 

@@ -13,7 +13,3 @@
 int postern_accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
 // pthread_setname_np(3) for the calling thread.
 void postern_name_thread(const char *name);
-
-// Calls with a variable number of arguments, which Swift does not import.
-// prctl(2) with PR_SET_PTRACER: any process of this user may attach. Without effect where Yama is not in the kernel.
-void postern_permit_debuggers(void);

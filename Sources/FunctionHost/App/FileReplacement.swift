@@ -12,6 +12,8 @@ enum FileReplacement {
         var status = stat()
         let exists = stat(target, &status) == 0
         let temporary = "\(target).\(getpid()).part"
+        // One that is there was left by a process that had our number.
+        unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { return false }
         let isDurable =

@@ -1,3 +1,4 @@
+import FunctionKit
 import Glibc
 
 /// A ZIP archive of an app, made while it is read: `host.json` and the files of its function folders.

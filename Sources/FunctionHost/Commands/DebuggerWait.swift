@@ -1,4 +1,3 @@
-import CLinux
 package import FunctionKit
 import Glibc
 import Synchronization
@@ -58,8 +57,6 @@ package struct DebuggerWait: Sendable {
 
 extension DebuggerWait {
     /// A wait for this process: a tracer (`TracerPid` of `/proc/self/status`), SIGCONT, or a line on standard input.
-    ///
-    /// Where Linux lets a debugger attach to its own children only (Yama), this process permits anyone of its user.
     package static func thisProcess(clock: any AppClock) -> DebuggerWait {
         // Made before the handler could be the first to ask for it.
         continued.store(false, ordering: .relaxed)
@@ -72,7 +69,6 @@ extension DebuggerWait {
             pthread_sigmask(SIG_UNBLOCK, &signals, nil)
             while !continued.load(ordering: .relaxed) { pause() }
         }
-        postern_permit_debuggers()
         let input = InputLine()
         return DebuggerWait(
             clock: clock,

@@ -65,7 +65,8 @@ package struct SettingsCheck: Sendable {
     package func output(json: Bool = false) -> CommandOutput {
         var output = CommandOutput()
         if json {
-            output.standardOutput = JSONValue.object(["settings": .list(rows.map(\.document))]).text + "\n"
+            output.standardOutput =
+                JSONValue.object(["settings": .list(rows.map(\.document)), "fileError": .text(fileProblem)]).text + "\n"
         } else {
             var table = TextTable(header: ["SETTING", "STATE", "FUNCTIONS"])
             table.rows = rows.map { [$0.name, $0.state, $0.functions.joined(separator: ", ")] }

@@ -76,7 +76,7 @@ package enum LoadError: Error, Sendable, CustomStringConvertible {
             "The library '\(scriptFile)' is missing; looked for \(searched.joined(separator: " and ")). "
                 + "Build it with 'swift build', or correct 'scriptFile'."
         case .unloadable(let path, let reason):
-            "The library '\(path)' does not load: \(reason). Build it with the same toolchain as the host."
+            "The library '\(path)' does not load: \(reason). Build it with the toolchain and the FunctionKit of the host."
         case .noSuchType(let entryPoint, let path):
             "The library '\(path)' has no type '\(entryPoint)'. "
                 + "'entryPoint' is the module's name, a dot and the name of a public struct or class."

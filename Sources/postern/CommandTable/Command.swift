@@ -140,8 +140,6 @@ struct Command: Sendable {
                 grammar.options.insert(option.name)
             }
         }
-        // How many there may be is checked below, where there are names for them.
-        grammar.words = 0...Int.max
         return grammar
     }
 

@@ -31,6 +31,31 @@ struct DebuggerTests {
         #expect(await host.waitForEnd() == .exited(0))
     }
 
+    @Test(arguments: [true, false]) func aLineOnStandardInputBeginsIt(hasLine: Bool) async throws {
+        let folder = try ScratchFolder()
+        let input = hasLine ? "echo" : ":"
+        let host = try ChildProcess(
+            "/bin/sh",
+            [
+                "-c", "\(input) | exec \"$0\" start --app \"$1\" --data \"$2\" --port 0 --wait-for-debugger",
+                Workplace.postern, Workplace.app("hello"), folder.path + "/data",
+            ],
+            environment: RunningHost.environment
+        )
+        let text = "Waiting for a debugger in process "
+        let pid = try await eventually("the host to wait") {
+            host.errors.split(separator: text).last.flatMap { pid_t($0.prefix { $0.isNumber }) }
+        }
+        // The end of the input is no line: such a host still waits.
+        if !hasLine {
+            #expect(host.output.isEmpty)
+            Glibc.kill(pid, SIGCONT)
+        }
+        #expect(await host.waitForOutput("Listening on"))
+        Glibc.kill(pid, SIGTERM)
+        #expect(await host.waitForEnd() == .exited(0))
+    }
+
     @Test(.enabled(if: isInstalled("python3"))) func aDebuggerThatAttachesBeginsIt() async throws {
         let folder = try ScratchFolder()
         let host = try start(folder)
