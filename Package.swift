@@ -79,6 +79,16 @@ let apps = [
         ]
     ),
     App(
+        path: "Tests/Apps/queues",
+        dependencies: [functionKit],
+        functions: [
+            ("misdeclared", "QueuesMisdeclared"),
+            ("order", "QueuesOrder"),
+            ("tick", "QueuesTick"),
+            ("work", "QueuesWork"),
+        ]
+    ),
+    App(
         path: "Tests/Apps/unruly",
         dependencies: [functionKit],
         functions: [
@@ -117,6 +127,12 @@ let benchmarks: [Target] =
             dependencies: ["DocumentStore", "FunctionHost", "CSQLite", functionKit],
             path: "Benchmarks/StoreBench",
             swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "QueueBench",
+            dependencies: ["DocumentStore", "FunctionHost", functionKit],
+            path: "Benchmarks/QueueBench",
+            swiftSettings: loopSettings
         ),
         .executableTarget(
             name: "TimerBench",

@@ -2,13 +2,14 @@ import FoundationEssentials
 import FunctionHost
 import FunctionKit
 
-/// `postern queues`: shows what waits in the queues of the running host, and sends poison messages again.
+/// `postern queues`: shows what waits in the queues of the running host, sends messages and removes them.
 enum QueuesCommand {
     static let command = Command(
         "queues",
-        "Show what waits in the queues of the running host, and send poison messages again",
+        "Show what waits in the queues of the running host, send messages and remove them",
         details: """
-            Show what waits in the queues of the running host, and send messages again that could not be delivered.
+            Show what waits in the queues of the running host, send messages, also those again that could not be delivered, and
+            remove them.
             The key comes from the data folder.
             """,
         actions: [
@@ -29,11 +30,33 @@ enum QueuesCommand {
                 usage: "--tenant T",
                 summary: "Put a message back into the queue it came from, with no delivery counted"
             ),
+            .init(
+                name: "send",
+                words: [.init(name: "QUEUE"), .init(name: "TEXT")],
+                usage: "--tenant T\n[--delay S] [--ttl S] [--encoding base64]",
+                summary: "Put a message into a queue, as it stands or as what a base64 text encodes"
+            ),
+            .init(
+                name: "delete",
+                words: [.init(name: "QUEUE"), .init(name: "ID")],
+                usage: "--tenant T",
+                summary: "Remove a message"
+            ),
+            .init(
+                name: "purge",
+                words: [.init(name: "QUEUE")],
+                usage: "--tenant T --confirm QUEUE",
+                summary: "Remove all messages of a queue"
+            ),
         ],
         options: [
             .init(name: "tenant", value: "T", summary: "The tenant whose messages are meant"),
             .init(name: "limit", value: "N", summary: "How many tenants or messages to list (100)"),
             .init(name: "cursor", value: "TEXT", summary: "Where the list goes on"),
+            .init(name: "delay", value: "S", summary: "After how many seconds a message may be delivered (0)"),
+            .init(name: "ttl", value: "S", summary: "After how many seconds it is dropped undelivered (never)"),
+            .init(name: "encoding", value: "E", summary: "What TEXT is: none or base64 (none)"),
+            .init(name: "confirm", value: "QUEUE", summary: "The queue's name once more, to empty it"),
         ] + AdminClient.options + [.init(name: "json", summary: "Print the answer as JSON, payloads included")],
         run: run
     )
@@ -42,6 +65,9 @@ enum QueuesCommand {
         switch arguments.words[0] {
         case "messages": try await messages(arguments)
         case "retry": try await retry(arguments)
+        case "send": try await send(arguments)
+        case "delete": try await delete(arguments)
+        case "purge": try await purge(arguments)
         default: try await list(arguments)
         }
     }
@@ -111,23 +137,23 @@ enum QueuesCommand {
         return ExitCode.success
     }
 
-    private static func get(_ path: String, _ arguments: Arguments) async throws -> [UInt8] {
+    static func get(_ path: String, _ arguments: Arguments) async throws -> [UInt8] {
         let query = query(arguments, ["tenant", "limit", "cursor"])
         let (status, body) = try await AdminClient(arguments).send(.get, path + query)
         guard status == .ok else { throw AdminClient.failure(status, body) }
         return body
     }
 
-    private static func query(_ arguments: Arguments, _ names: [String]) -> String {
+    static func query(_ arguments: Arguments, _ names: [String]) -> String {
         let pairs = names.compactMap { name in arguments[name].map { "\(name)=\(percentEncoded($0))" } }
         return pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
     }
 
-    private static func requireTenant(_ arguments: Arguments) throws {
+    static func requireTenant(_ arguments: Arguments) throws {
         guard arguments["tenant"] != nil else { throw UsageError("The option '--tenant' is missing.") }
     }
 
-    private static func printJSON(_ body: [UInt8]) -> Int32 {
+    static func printJSON(_ body: [UInt8]) -> Int32 {
         print(String(decoding: body, as: UTF8.self))
         return ExitCode.success
     }
