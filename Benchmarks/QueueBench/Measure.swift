@@ -29,22 +29,22 @@ struct Measure {
             logger: Logger(sink: NoLog(), category: "Store")
         )
         let queue = try QueueName("bench")
-        let handled = Atomic(0)
-        let listener = try makeListener(queue, store) { handled.add(1, ordering: .relaxed) }
+        let handled = Counter()
+        let listener = try makeListener(queue, store) { _ = handled.next() }
         engine.observeCommits { notice in
             if notice.collections.contains(CollectionDefinition.queues.name) { listener.notice(notice.tenant) }
         }
         // The logs are made before the clock runs, as they are in a host that has been up for a while.
         for tenant in tenants { try await store.tenant(tenant).enqueue(text: payload, to: queue) }
         let listening = Task { await listener.run() }
-        while handled.load(ordering: .relaxed) < tenants.count || listener.runningCount > 0 {
+        while handled.count < tenants.count || listener.runningCount > 0 {
             try await clock.sleep(for: .milliseconds(1))
         }
         let processorTime = Self.processorTime()
         let begin = clock.uptime
         try await enqueue(count, to: queue, of: tenants, in: store)
         let enqueued = clock.uptime - begin
-        while handled.load(ordering: .relaxed) < count + tenants.count || listener.runningCount > 0 {
+        while handled.count < count + tenants.count || listener.runningCount > 0 {
             try await clock.sleep(for: .milliseconds(1))
         }
         let elapsed = clock.uptime - begin
@@ -112,12 +112,12 @@ struct Measure {
 
     private func enqueue(_ count: Int, to queue: QueueName, of tenants: [TenantName], in store: Store) async throws {
         let writers = options.number("writers", or: 64)
-        let next = Atomic(0)
+        let sent = Counter()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<writers {
                 let tenant = store.tenant(tenants[writer % tenants.count])
-                group.addTask {
-                    while next.add(1, ordering: .relaxed).newValue <= count {
+                group.addTask { [payload] in
+                    while sent.next() <= count {
                         try await tenant.enqueue(text: payload, to: queue)
                     }
                 }
@@ -154,4 +154,14 @@ struct Failure: Error, CustomStringConvertible {
 private struct NoLog: LogSink {
     func log(_ record: LogRecord) {}
     func isEnabled(_ level: LogLevel, category: String) -> Bool { false }
+}
+
+/// Counts across threads.
+private final class Counter: Sendable {
+    private let value = Atomic(0)
+
+    var count: Int { value.load(ordering: .relaxed) }
+
+    /// One more.
+    func next() -> Int { value.add(1, ordering: .relaxed).newValue }
 }

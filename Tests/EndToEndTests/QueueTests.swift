@@ -53,7 +53,7 @@ struct QueueTests {
         // The host's own partition is nobody's.
         let host2 = #"{"tenant": "_host", "items": ["a"]}"#
         #expect(try await host.send(.post, "/api/order", body: host2).status == 500)
-        #expect(host.process.output.contains("The outputs of 'order' are for '_host', which is the host's own."))
+        #expect(await host.process.waitForOutput("The outputs of 'order' are for '_host', which is the host's own."))
         let many = #"{"tenant": "acme", "items": ["# + (0..<256).map { "\"\($0)\"" }.joined(separator: ",") + "]}"
         #expect(try await host.send(.post, "/api/order", body: many).status == 500)
         #expect(try await payloads("journal", of: host) == [])

@@ -55,7 +55,7 @@ package struct QueueInstance: Sendable {
     /// - Parameter invoke: lets the handler work on the message, and tells the failure if there is one.
     /// - Returns: what is to be enqueued with the message's removal, as writes for its own tenant. Outputs for another tenant
     ///   have been committed.
-    func handle(
+    package func handle(
         _ message: QueueMessage,
         _ invoke: (any QueueHandling) async -> InvocationOutcome
     ) async -> QueueListener.Handled {

@@ -54,7 +54,8 @@ struct OutputAdapterTests {
             {"bindings": [{"type": "httpTrigger", "name": "r"},
              {"type": "queue", "direction": "out", "name": "jobs", "queueName": "%JOBS%"}]}
             """
-        return try #require(reader.read(Array(text.utf8)))
+        let descriptor = reader.read(Array(text.utf8))
+        return try #require(descriptor)
     }
 
     private func outputs(_ texts: [String], to output: QueueOutput<String> = jobs) throws -> Outputs {
@@ -135,7 +136,7 @@ struct OutputAdapterTests {
     private func message() throws -> QueueMessage {
         QueueMessage(
             id: "m",
-            queue: try QueueName("in"),
+            queue: try QueueName("incoming"),
             tenant: acme.name,
             payload: "",
             insertedAt: app.clock.now
