@@ -21,7 +21,7 @@ package final class KeyRing: Sendable {
         var keys: [String: Key] = [:]
         /// The host's own keys with what they count for.
         var host: [String: (digest: KeyDigest, match: UInt64)] = [:]
-        /// The keys of functions, by the function's scope.
+        /// The keys of functions, by the function's name in lower case.
         var functions: [String: [String: KeyDigest]] = [:]
 
         mutating func put(_ key: Key) {
@@ -31,22 +31,23 @@ package final class KeyRing: Sendable {
             case .master: host[key.id] = (digest, Match.master)
             case .hostSystem: host[key.id] = (digest, Match.system)
             case .hostFunction: host[key.id] = (digest, Match.hostFunction)
-            case .function: functions[key.scope.text, default: [:]][key.id] = digest
+            case .function(let name): functions[name.lowercased(), default: [:]][key.id] = digest
             }
         }
 
         mutating func remove(_ id: String) {
             guard let key = keys.removeValue(forKey: id) else { return }
             host[id] = nil
-            functions[key.scope.text]?[id] = nil
-            if functions[key.scope.text]?.isEmpty == true { functions[key.scope.text] = nil }
+            guard case .function(let name) = key.scope else { return }
+            functions[name.lowercased()]?[id] = nil
+            if functions[name.lowercased()]?.isEmpty == true { functions[name.lowercased()] = nil }
         }
 
         /// The matches of a presented key among the host's keys and those of one function.
-        func matches(_ presented: KeyDigest, in scope: String?) -> UInt64 {
+        func matches(_ presented: KeyDigest, of function: String) -> UInt64 {
             var found: UInt64 = 0
             for entry in host.values { found |= entry.digest.mask(equalTo: presented) & entry.match }
-            if let own = scope.flatMap({ functions[$0] }) {
+            if let own = functions[function] {
                 for digest in own.values { found |= digest.mask(equalTo: presented) & Match.function }
             }
             return found
@@ -74,8 +75,7 @@ package final class KeyRing: Sendable {
     /// this function.
     package func access(_ presented: String, to function: String) -> AccessLevel {
         guard let digest = Self.digest(presented) else { return .anonymous }
-        let scope = function.isEmpty ? nil : Key.Scope.function(function).text
-        let found = table.withLock { $0 }.matches(digest, in: scope)
+        let found = table.withLock { $0 }.matches(digest, of: function.lowercased())
         if found >= Match.master { return .admin }
         if found >= Match.system { return .system }
         return found > 0 ? .function : .anonymous
@@ -86,7 +86,7 @@ package final class KeyRing: Sendable {
     func access(of request: HTTPRequest, toExtension name: String) -> AccessLevel {
         guard let digest = Self.presented(in: request).flatMap(Self.digest) else { return .anonymous }
         let table = table.withLock { $0 }
-        let found = table.matches(digest, in: nil)
+        let found = table.matches(digest, of: "")
         let own = find("\(name)_extension", in: .hostSystem).map { KeyDigest($0.value).mask(equalTo: digest) } ?? 0
         if found >= Match.master { return .admin }
         if own != 0 { return .system }
@@ -128,7 +128,10 @@ package final class KeyRing: Sendable {
     private static func code(in query: String) -> String? {
         for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = parts.first, equalsIgnoringASCIICase(percentDecoded(name), "code") else { continue }
+            // Nearly every name ends here, without being decoded.
+            guard let name = parts.first, name.count == 4 || name.contains(UInt8(ascii: "%")),
+                equalsIgnoringASCIICase(percentDecoded(name), "code")
+            else { continue }
             let value = parts.count > 1 ? parts[1] : ""[...].utf8
             return percentDecoded(value.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 })
         }
