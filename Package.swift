@@ -97,6 +97,14 @@ let apps = [
         ]
     ),
     App(
+        path: "Tests/Apps/mirror",
+        dependencies: [functionKit],
+        functions: [
+            ("looking-glass", "LookingGlass"),
+            ("warmup", "Warmup"),
+        ]
+    ),
+    App(
         path: "Tests/Apps/one-stack",
         dependencies: [functionKit, crypto, "OneStack"],
         functions: oneStack

@@ -47,6 +47,7 @@ package enum FunctionsCommand {
             add("schedule", .text(trigger.schedule))
         case .queue(let trigger):
             add("queue", .text(trigger.queueName.description))
+        case .warmup: break
         }
         add("scriptFile", .text(function.scriptFile))
         add("entryPoint", .text(function.entryPoint.description))
@@ -71,6 +72,7 @@ extension Trigger {
             return "\(methods.isEmpty ? "any" : methods) \(trigger.path(prefix: prefix))"
         case .timer(let trigger): return trigger.schedule
         case .queue(let trigger): return trigger.queueName.description
+        case .warmup: return "GET /admin/warmup"
         }
     }
 }

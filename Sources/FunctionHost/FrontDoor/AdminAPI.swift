@@ -1,6 +1,6 @@
 package import FunctionKit
 
-/// The host's own endpoints under `/admin`, open to the master key alone except for the ping.
+/// The host's own endpoints under `/admin`, open to the master key alone except for the ping and the warm-up.
 ///
 /// The first word behind `/admin` names an area, and each area answers for itself in a file of its own: `AdminAPI+Functions`,
 /// `AdminAPI+Queues` and so on.
@@ -21,6 +21,7 @@ package struct AdminAPI: Sendable {
     let store: StoreInspector
     let folders: FunctionFolders?
     let runner: Runner
+    let warmup = WarmupOnce()
 
     /// Makes the API over whatever app the slot holds.
     ///
@@ -68,6 +69,7 @@ package struct AdminAPI: Sendable {
         if let name = Self.extensionName(in: request.path) { return answerForExtension(name, request) }
         let parts = Self.parts(of: request.path)
         if parts == ["host", "ping"] { return ping(request) }
+        if parts == ["warmup"] { return await warmUp(request) }
         switch enforcesKeys ? keys.ring.access(of: request, to: "") : .admin {
         case .admin: break
         case .anonymous: return HTTPResponse(status: .unauthorized)

@@ -18,6 +18,8 @@ struct ManualRunner: Sendable {
             } catch {
                 return app.invoker.refuse(function, error.description)
             }
+        case .warmup(let instance):
+            return await app.invoker.warmUp(function, instance)
         case .queue(let instance):
             return await receive(function, instance.committing, run)
         }

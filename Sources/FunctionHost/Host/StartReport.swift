@@ -70,6 +70,7 @@ struct StartReport {
     private func otherLine(_ function: LoadedFunction) -> String? {
         switch function.descriptor.trigger {
         case .http: return nil
+        case .warmup: return "\t\(function.name): warmupTrigger\n\n"
         case .queue(let trigger): return "\t\(function.name): queueTrigger \(trigger.queueName)\n\n"
         case .timer(let trigger):
             guard let schedule = try? Schedule(parsing: trigger.schedule) else { return nil }

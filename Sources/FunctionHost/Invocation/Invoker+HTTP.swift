@@ -69,7 +69,7 @@ extension Invoker {
         }
         let duration = clock.uptime - start
         // The client has its 500 and the function was cancelled; what it returns now reaches nobody.
-        if let timeout, duration >= timeout {
+        if let timeout, duration >= timeout || (failure != nil && isOverdue(duration, timeout) && Task.isCancelled) {
             failure = FunctionTimeoutError(function: function.name, timeout: timeout)
         }
         if currentThreadID() == thread { function.placement.ran(for: duration) }
@@ -91,7 +91,7 @@ extension Invoker {
                 try await instance.respond(to: request, context: context)
             } onCancel: {
                 // A client that vanishes cancels as well.
-                if clock.uptime - start + Self.serverLead >= timeout { noteTimeout(function, context, timeout) }
+                if isOverdue(clock.uptime - start, timeout) { noteTimeout(function, context, timeout) }
             }
         }
         do {
@@ -103,4 +103,7 @@ extension Invoker {
             throw FunctionTimeoutError(function: function.name, timeout: timeout)
         }
     }
+
+    /// Whether the server may have ended a call that was cancelled now because its time was over.
+    private func isOverdue(_ duration: Duration, _ timeout: Duration) -> Bool { duration + Self.serverLead >= timeout }
 }

@@ -66,6 +66,11 @@ package struct Invoker: Sendable {
         }
     }
 
+    /// Lets a function warm the app up.
+    package func warmUp(_ function: LoadedFunction, _ instance: any WarmupFunction) async -> InvocationOutcome {
+        await run(function) { try await instance.warmUp(context: $0) }
+    }
+
     /// The outcome of an invocation that could not begin.
     package func refuse(_ function: LoadedFunction, _ reason: String) -> InvocationOutcome {
         finish(function, begin(function), .zero, InvocationRefusal(description: reason))

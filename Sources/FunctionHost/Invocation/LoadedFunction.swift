@@ -10,6 +10,8 @@ package final class LoadedFunction: Sendable {
         case timer(any TimerHandling)
         /// Serves a `queueTrigger`.
         case queue(QueueInstance)
+        /// Serves a `warmupTrigger`.
+        case warmup(any WarmupFunction)
     }
 
     /// What `function.json` says.
@@ -72,6 +74,9 @@ extension LoadedFunction.Instance {
             } else {
                 throw Self.mismatch(descriptor, "QueueFunction")
             }
+        case .warmup:
+            guard let type = type as? any WarmupFunction.Type else { throw Self.mismatch(descriptor, "WarmupFunction") }
+            self = .warmup(try await type.init(app: app))
         }
     }
 

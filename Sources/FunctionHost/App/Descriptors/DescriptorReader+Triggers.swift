@@ -9,6 +9,7 @@ extension DescriptorReader {
         switch bindings[index].type.lowercased() {
         case "httptrigger": return httpTrigger(value, key: key)
         case "timertrigger": return timerTrigger(value, key: key)
+        case "warmuptrigger": return .warmup
         default: return queueTrigger(value, key: key)
         }
     }

@@ -3,7 +3,9 @@ import FunctionKit
 /// Reads one `function.json` and gathers everything that is wrong with it, in the order of Azure's own checks.
 struct DescriptorReader {
     /// The binding types that the host knows, in lower case.
-    static let knownTypes: Set<String> = ["httptrigger", "timertrigger", "queuetrigger", "http", "queue"]
+    static let knownTypes: Set<String> = [
+        "httptrigger", "timertrigger", "queuetrigger", "warmuptrigger", "http", "queue",
+    ]
 
     let name: String
     let folder: String

@@ -8,6 +8,8 @@ package enum Trigger: Sendable, Equatable {
     case timer(TimerTrigger)
     /// A message in its queue.
     case queue(QueueTrigger)
+    /// The first `GET /admin/warmup`.
+    case warmup
 
     /// The type as `function.json` spells it: `httpTrigger`.
     package var typeName: String {
@@ -15,6 +17,7 @@ package enum Trigger: Sendable, Equatable {
         case .http: "httpTrigger"
         case .timer: "timerTrigger"
         case .queue: "queueTrigger"
+        case .warmup: "warmupTrigger"
         }
     }
 }

@@ -34,6 +34,13 @@ public protocol TimerHandling: Sendable {
 /// ``TimerHandling/fire(_:context:)``.
 public protocol TimerFunction: Function, TimerHandling {}
 
+/// A function that prepares the app before the first request (`warmupTrigger`): the host calls the one named `warmup` once in the
+/// life of its process, on the first `GET /admin/warmup`.
+public protocol WarmupFunction: Function {
+    /// Prepares whatever takes its time: fills caches, opens connections. A throw is logged and has no other effect.
+    func warmUp(context: InvocationContext) async throws
+}
+
 /// What receives the messages of a queue: a function, or a closure in a ``QueueHandler``.
 public protocol QueueHandling: Sendable {
     /// Handles one message. Returning removes it; a throw makes it visible again after a growing delay, and after
