@@ -45,7 +45,12 @@ package final class FrontDoor: HTTPResponder {
             } else if isAdmin {
                 await admin.respond(to: request)
             } else if let gate = app.traffic.gate {
-                await gate.pass(request) { await route($0, app) }
+                // The home page needs no place, as in Azure.
+                if let page = app.traffic.homePage(for: request), !app.routes.serves(request) {
+                    page
+                } else {
+                    await gate.pass(request) { await route($0, app) }
+                }
             } else {
                 await route(request, app)
             }

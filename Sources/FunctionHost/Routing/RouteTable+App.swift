@@ -1,4 +1,9 @@
+import FunctionKit
+
 extension RouteTable {
+    /// Whether a function answers a request.
+    func serves(_ request: HTTPRequest) -> Bool { match(method: request.method.rawValue, path: request.path) != nil }
+
     /// The table of an app's functions that are in order, disabled ones included (what answers them is the host's decision), with
     /// what keeps routes out of it as problems of their functions.
     package static func make(for app: LoadedApp) -> (table: RouteTable, problems: [FunctionProblem]) {
