@@ -136,6 +136,8 @@ import Testing
         let function = functionJSON(httpBinding, more: "\"retry\": \(text),")
         let app = try MemoryAppFiles(functions: ["f": function]).load()
         #expect(app.problems.first?.key == wrongKey.map { "retry.\($0)" })
+        // In host.json null is no key at all.
+        guard !text.contains("null") else { return }
         let error = (try? parse("{\"version\": \"2.0\", \"retry\": \(text)}")) == nil
         #expect(error == (wrongKey != nil))
     }

@@ -46,7 +46,7 @@ struct InertKey: Sendable {
 }
 
 extension InertKey {
-    private static let anyTime = InertKey.Rule.time(.zero...Duration.seconds(922_337_203_685))
+    private static let anyTime = InertKey.Rule.time(.zero...Duration.seconds(922_337_203_686))
     private static let positive = InertKey.Rule.number(1...Int(Int32.max))
 
     /// All of them: App Service's health counters, Azure's storage leases, its telemetry, its language workers.
