@@ -35,6 +35,22 @@ package struct EditingError: HTTPResponseError, CustomStringConvertible, Equatab
         )
     }
 
+    static func taken(_ folder: String) -> EditingError {
+        EditingError(
+            .conflict,
+            "folder_taken",
+            "The app's folder '\(folder)' is there already and is no function. Use another name."
+        )
+    }
+
+    static func holdsMore(_ folder: String) -> EditingError {
+        EditingError(
+            .conflict,
+            "folder_holds_more",
+            "The folder '\(folder)' holds more than a function: the host's data, or all functions. Remove it by hand."
+        )
+    }
+
     static func failed(_ path: String, _ reason: String) -> EditingError {
         EditingError(
             .serviceUnavailable,

@@ -49,6 +49,10 @@ package actor FunctionFolders {
     func write(_ upload: FunctionUpload, to function: String) throws(EditingError) -> Written {
         guard FunctionName.isValid(function) else { throw .invalidName(function) }
         let existing = folder(of: function)
+        // A folder that is something else, such as the host's data, must not become a function that could be removed.
+        guard existing != nil || ((try? files.names(in: "\(root)/\(function)")) ?? []).isEmpty else {
+            throw .taken(function)
+        }
         guard isWritable(existing.map { "\(root)/\($0)" } ?? root) else { throw .readOnly }
         let folder = existing ?? function
         let old = try? files.contents(of: "\(root)/\(folder)/function.json", upTo: AppFolder.descriptorBytesMax)
@@ -73,6 +77,7 @@ package actor FunctionFolders {
     func remove(_ function: String) throws(EditingError) -> Bool {
         guard FunctionName.isValid(function), let folder = folder(of: function) else { return false }
         guard isWritable(root + "/" + (folder.contains("/") ? AppFolder.functionsFolder : "")) else { throw .readOnly }
+        guard !holdsMore("\(root)/\(folder)") else { throw .holdsMore(folder) }
         try FolderRemoval.remove("\(root)/\(folder)")
         unlink(testDataPath(function))
         return true
@@ -81,6 +86,17 @@ package actor FunctionFolders {
     /// Prepares an archive of `host.json` and the function folders.
     func archive() throws(EditingError) -> AppArchive {
         try AppArchive(root: root, folders: functionFolders().map(\.path))
+    }
+
+    /// Whether a folder is, or holds, the host's data or the folder of all functions.
+    private func holdsMore(_ path: String) -> Bool {
+        func resolved(_ path: String) -> String? {
+            guard let real = realpath(path, nil) else { return nil }
+            defer { free(real) }
+            return String(cString: real) + "/"
+        }
+        guard let folder = resolved(path) else { return false }
+        return [dataFolder, "\(root)/\(AppFolder.functionsFolder)"].contains { resolved($0)?.hasPrefix(folder) == true }
     }
 
     /// The path below the root of the folder of a function, whatever the case of its name.

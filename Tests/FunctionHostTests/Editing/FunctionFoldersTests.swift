@@ -101,6 +101,31 @@ struct FunctionFoldersTests {
         #expect(try await !folders.remove("other"), "A folder without a function.json is no function")
     }
 
+    @Test func aFolderThatIsNoFunctionIsLeftAlone() async throws {
+        try app.write("x", to: "Functions/hello/function.json")
+        try app.write("x", to: "data/tenants/log.jsonl")
+        let before = app.tree()
+        for name in ["Functions", "data"] {
+            let upload = try upload(#"{"config": {}}"#)
+            let error = await #expect(throws: EditingError.self) { _ = try await folders.write(upload, to: name) }
+            #expect(error?.response.status == .conflict)
+            #expect(try await !folders.remove(name))
+        }
+        #expect(app.tree() == before)
+        // Even where somebody has made functions of them.
+        let own = FunctionFolders(root: app.path, dataFolder: app.path + "/data/host")
+        try app.write("{}", to: "Functions/function.json")
+        try app.write("{}", to: "data/function.json")
+        try app.write("{}", to: "data/host/x")
+        for name in ["Functions", "data"] {
+            let error = await #expect(throws: EditingError.self) { _ = try await own.remove(name) }
+            #expect(error?.description.contains("holds more than a function") == true)
+        }
+        #expect(app.read("data/tenants/log.jsonl") == "x")
+        try app.write("{}", to: "old/keep/x")
+        #expect(try await folders.write(try upload(#"{"config": {}}"#), to: "fresh").folder == "fresh")
+    }
+
     @Test func testDataHasALimit() async throws {
         #expect(await folders.testData(of: "hello") == "")
         try data.write(String(repeating: "x", count: 4096), to: "sampledata/hello.dat")
