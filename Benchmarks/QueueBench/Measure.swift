@@ -73,7 +73,12 @@ struct Measure {
             levels: LogLevelRules(),
             redactor: Redactor(settings: [:])
         )
-        let invoker = Invoker(clock: clock, random: random, log: log, timeout: .seconds(1800))
+        let invoker = Invoker(
+            clock: clock,
+            random: random,
+            log: log,
+            timeout: options.number("timeout", or: 1800) == 0 ? nil : .seconds(1800)
+        )
         let function = try loadFunction(QueueHandler { _, _ in note() })
         guard case .queue(let instance) = function.instance else { throw Failure(description: "no queue function") }
         return QueueListener(

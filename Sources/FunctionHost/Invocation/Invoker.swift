@@ -13,6 +13,8 @@ package struct Invoker: Sendable {
     let endsOverdueCalls: Bool
     /// What waits for another attempt.
     let retries = OutstandingRetries()
+    /// The deadlines of the runs that go on.
+    let deadlines: DeadlineWatch
     /// `functionTimeout`; nil for none.
     package let timeout: Duration?
 
@@ -34,6 +36,7 @@ package struct Invoker: Sendable {
         self.timeout = timeout
         self.endsOverdueCalls = endsOverdueCalls
         ids = InvocationIDSource(random: random)
+        deadlines = DeadlineWatch(clock: clock)
     }
 
     /// How many executions failed and wait for their next attempt now.

@@ -26,13 +26,17 @@ struct QueueAgenda {
     }
 
     /// Asks for a look at a tenant; of two wishes for one tenant, the earlier counts.
-    mutating func add(_ tenant: TenantName, at moment: Timestamp) {
-        if let other = due[tenant], other <= moment { return }
+    ///
+    /// - Returns: false when there was an earlier one.
+    @discardableResult
+    mutating func add(_ tenant: TenantName, at moment: Timestamp) -> Bool {
+        if let other = due[tenant], other <= moment { return false }
         due[tenant] = moment
         heap.append(Entry(moment: moment, tenant: tenant))
         siftUp(heap.count - 1)
         // What has been overtaken would pile up under a moment far away.
         if heap.count > 2 * due.count + 16 { rebuild() }
+        return true
     }
 
     private mutating func rebuild() {

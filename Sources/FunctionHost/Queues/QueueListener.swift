@@ -68,8 +68,7 @@ package final class QueueListener: Sendable {
     /// Tells that a tenant may have a message to deliver now; returns at once.
     package func notice(_ tenant: TenantName) {
         let now = clock.now
-        state.withLock { $0.notice(tenant, at: now) }
-        wakeUp.signal()
+        if state.withLock({ $0.notice(tenant, at: now) }) { wakeUp.signal() }
     }
 
     /// Delivers messages until it is told to stop and the running ones have ended; cancelling the task cancels those, too, and

@@ -61,7 +61,17 @@ struct QueueState {
     var isOver: Bool { isStopping && runningCount == 0 }
 
     /// Notes that a tenant may have a message to take now.
-    mutating func notice(_ tenant: TenantName, at now: Timestamp) { agenda.add(tenant, at: now) }
+    ///
+    /// - Returns: true when a round may have become due.
+    @discardableResult
+    mutating func notice(_ tenant: TenantName, at now: Timestamp) -> Bool {
+        // Most notices come of commits while a round goes on, whose end looks again anyway.
+        if tenants[tenant]?.isBusy == true {
+            tenants[tenant]?.isWanted = true
+            return false
+        }
+        return agenda.add(tenant, at: now) && hasRoom
+    }
 
     /// Takes no further message.
     mutating func stop() { isStopping = true }
