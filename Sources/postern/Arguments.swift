@@ -11,6 +11,8 @@ struct Arguments {
         var lists: Set<String> = []
         /// Options without a value.
         var flags: Set<String> = []
+        /// What stands for an option's name: `-p` for `port`.
+        var shortNames: [String: String] = [:]
     }
 
     private(set) var words: [String] = []
@@ -29,6 +31,8 @@ struct Arguments {
             }
             if argument.hasPrefix("--") {
                 try readOption(String(argument.dropFirst(2)), &rest, grammar)
+            } else if let name = grammar.shortNames[argument] {
+                try readOption(name, &rest, grammar)
             } else {
                 words.append(argument)
             }

@@ -116,7 +116,11 @@ struct HelloAppTests {
             let second = try await runPostern(
                 ["start", "--app", Workplace.app("hello"), "--data", data.path, "--port", host.port])
             #expect(second.ending == .exited(69))
-            #expect(second.errors.contains("port \(host.port): another process listens there"))
+            #expect(
+                second.errors.contains(
+                    "Port \(host.port) is unavailable. Close the process using that port, or specify another port using"
+                )
+            )
         }
     }
 

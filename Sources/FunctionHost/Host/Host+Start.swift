@@ -1,3 +1,4 @@
+import DocumentStore
 import FunctionKit
 import Glibc
 import HTTPServer
@@ -15,6 +16,11 @@ extension Host {
         let startedAt = clock.now
         let (parts, reading) = try await HostParts.open(options, clock: clock)
         let slot = AppSlot()
+        // Before anything can be written, so that no message goes unnoticed.
+        parts.engine.observeCommits { [slot] notice in
+            guard notice.collections.contains(CollectionDefinition.queues.name) else { return }
+            slot.jobHost?.notice(notice.tenant)
+        }
         let controller = HostController(parts: parts, slot: slot, firstRead: reading)
         let status = status(of: parts, startedAt)
         let server = makeServer(parts, slot, controller, status, reading.configuration)
@@ -32,7 +38,7 @@ extension Host {
             throw error
         }
         report(parts, slot, after: clock.uptime - begin)
-        return Host(parts: parts, server: server, slot: slot, controller: controller)
+        return Host(parts: parts, server: server, controller: controller)
     }
 
     private static func status(of parts: HostParts, _ startedAt: Timestamp) -> HostStatus {
@@ -102,6 +108,8 @@ extension Host {
             zone: parts.zone,
             now: parts.clock.now,
             elapsed: elapsed,
+            isColored: parts.hostLog.isColored,
+            isVerbose: parts.options.isVerbose,
             keysHint: StartReport.keysHint(
                 enforced: parts.options.enforcesKeys,
                 dataFolder: parts.options.dataFolder

@@ -22,40 +22,54 @@ package final class Host: Sendable {
 
     private let parts: HostParts
     private let server: HTTPServer
-    private let slot: AppSlot
     private let controller: HostController
 
-    init(parts: HostParts, server: HTTPServer, slot: AppSlot, controller: HostController) {
+    init(parts: HostParts, server: HTTPServer, controller: HostController) {
         self.parts = parts
         self.server = server
-        self.slot = slot
         self.controller = controller
-        parts.engine.observeCommits { [slot] notice in
-            guard notice.collections.contains(CollectionDefinition.queues.name) else { return }
-            slot.jobHost?.notice(notice.tenant)
-        }
     }
 
     /// Runs until `stopRequest` returns, then stops. Functions that ignore their cancellation are left behind, so that they do
     /// not keep the process from ending.
     package func run(until stopRequest: @Sendable () async -> Void) async {
-        // Unstructured, because it is cancelled and not waited for: a sweep may be in the middle of a tenant.
+        // Unstructured, because it goes on until the stop is over.
         let keeping = Task { await keepHouse() }
         await controller.watch()
         await stopRequest()
         await stop()
         keeping.cancel()
+        // A sweep may be in the middle of a tenant; the store waits for what it writes.
+        _ = try? await withTimeLimit(Self.cancelGrace, clock: parts.clock) { await keeping.value }
     }
 
     /// Takes no further work, lets what runs finish for ``shutdownGrace``, then cancels it.
     func stop() async {
-        parts.log("General").info("Stopping host...")
+        announce("Stopping host...")
+        let deadline = parts.clock.uptime + Self.shutdownGrace
+        await drainIfAsked(atMost: Self.shutdownGrace - Self.cancelGrace)
+        let rest = deadline - parts.clock.uptime
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.server.stop(grace: Self.shutdownGrace) }
-            group.addTask { await self.controller.stop(grace: Self.shutdownGrace) }
+            group.addTask { await self.server.stop(grace: rest) }
+            group.addTask { await self.controller.stop(grace: rest) }
         }
         await controller.stopped()
-        parts.log("General").info("Host shutdown completed.")
+        announce("Host shutdown completed.")
+    }
+
+    private func announce(_ text: String) {
+        parts.hostLog.announce(LogRecord(level: .information, category: "Host.General", message: text))
+    }
+
+    /// Lets what runs end while HTTP goes on, for at most `limit`, where the setting `FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING` asks
+    /// for it.
+    private func drainIfAsked(atMost limit: Duration) async {
+        let setting = parts.settings.hostValue("FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING")
+        guard setting == "1" || setting?.lowercased() == "true", await controller.drain() else { return }
+        let deadline = parts.clock.uptime + limit
+        while let status = await controller.drainStatus(), status.state == .inProgress, parts.clock.uptime < deadline {
+            try? await parts.clock.sleep(for: .milliseconds(20))
+        }
     }
 
     /// Closes the store and the log; the last call.

@@ -16,6 +16,10 @@ package struct HostOptions: Sendable {
     package var functions: [String]?
     /// How log lines look.
     package var logFormat = LogFormat.console
+    /// Whether the host tells of its own doings as well.
+    package var isVerbose = false
+    /// From where on functions' words are kept, instead of from information; nil for what `host.json` says.
+    package var userLogLevel: LogLevelRules.Threshold?
     /// False when every caller counts as an admin.
     package var enforcesKeys = true
     /// The folder of the host's program, which holds libraries of its own.

@@ -24,6 +24,12 @@ extension HostParts {
             format: options.logFormat,
             clock: clock,
             levels: configuration.logLevels,
+            defaults: LogDefaults(
+                format: options.logFormat,
+                isVerbose: options.isVerbose,
+                userOption: options.userLogLevel
+            ),
+            isColored: ConsoleColor.isWanted(on: STDOUT_FILENO, environment: options.environment),
             redactor: Redactor(settings: secretSettings(settings))
         )
         hostLog.hide(settings.secretValues)
@@ -118,7 +124,12 @@ extension HostParts {
                 backlog: HTTPServerConfiguration().acceptBacklog
             )
         } catch {
-            throw HostStartError(error.code == .system ? .software : .unavailable, error.description)
+            let port = options.port ?? HostOptions.portDefault
+            let text =
+                error.code == .portInUse
+                ? "Port \(port) is unavailable. Close the process using that port, or specify another port using --port [-p]."
+                : error.description
+            throw HostStartError(error.code == .system ? .software : .unavailable, text)
         }
     }
 

@@ -8,20 +8,24 @@ struct StartReport {
     let zone: TimeZoneRules
     let now: Timestamp
     let elapsed: Duration
+    let isColored: Bool
+    let isVerbose: Bool
     /// How to read the keys, or that nobody needs one.
     let keysHint: String
 
     /// The table for people, as Azure's tools print it.
     var consoleText: String {
         var text = "\nPostern \(hostVersion)\n"
+        text += paint(.darkGray, "Function Runtime Version: \(emulatedVersion) (Azure Functions, emulated)") + "\n"
         let functions = app?.functions ?? []
         let enabled = functions.filter { !$0.descriptor.isDisabled }
-        if !enabled.isEmpty { text += "\nFunctions:\n\n" }
+        if !enabled.isEmpty { text += "\n" + paint(.darkYellow, "Functions:") + "\n\n" }
         for function in enabled { if let line = urlLine(function) { text += line } }
         for function in enabled { if let line = otherLine(function) { text += line } }
         for function in functions where function.descriptor.isDisabled {
-            text += "Function \(function.name) is disabled.\n"
+            text += paint(.darkYellow, "Function \(function.name) is disabled.") + "\n"
         }
+        if !isVerbose { text += "For detailed output, run postern with --verbose flag.\n" }
         if app == nil { text += "\nNo function runs. The admin API answers.\n" }
         return text + "\(keysHint)\nListening on \(baseURL) after \(elapsed.wholeMilliseconds) ms\n\n"
     }
@@ -64,18 +68,21 @@ struct StartReport {
         else { return nil }
         let methods = trigger.methods.isEmpty ? "" : "[\(trigger.methods.joined(separator: ",").uppercased())]"
         let path = [app.configuration.http.routePrefix, trigger.route].filter { !$0.isEmpty }.joined(separator: "/")
-        return "\t\(function.name): \(methods) \(baseURL)/\(path)\n\n"
+        return "\t\(paint(.darkYellow, "\(function.name):")) \(paint(.darkGreen, "\(methods) \(baseURL)/\(path)"))\n\n"
     }
+
+    private func paint(_ color: ConsoleColor, _ text: String) -> String { color.paint(text, isColored) }
 
     private func otherLine(_ function: LoadedFunction) -> String? {
         switch function.descriptor.trigger {
         case .http: return nil
-        case .warmup: return "\t\(function.name): warmupTrigger\n\n"
-        case .queue(let trigger): return "\t\(function.name): queueTrigger \(trigger.queueName)\n\n"
+        case .warmup: return "\t\(paint(.yellow, "\(function.name):")) warmupTrigger\n\n"
+        case .queue(let trigger):
+            return "\t\(paint(.yellow, "\(function.name):")) queueTrigger \(trigger.queueName)\n\n"
         case .timer(let trigger):
             guard let schedule = try? Schedule(parsing: trigger.schedule) else { return nil }
             let next = schedule.next(after: now, in: zone)?.wholeSecondsText ?? "never"
-            return "\t\(function.name): timerTrigger \(trigger.schedule), next \(next)\n\n"
+            return "\t\(paint(.yellow, "\(function.name):")) timerTrigger \(trigger.schedule), next \(next)\n\n"
         }
     }
 }

@@ -46,11 +46,21 @@ package struct Invoker: Sendable {
     package func fire(_ function: LoadedFunction, _ instance: any TimerHandling, _ timer: TimerInfo) async
         -> InvocationOutcome
     {
+        await fire(function, instance, timer, cause: .call)
+    }
+
+    /// The same for a run that is not asked for by hand.
+    func fire(
+        _ function: LoadedFunction,
+        _ instance: any TimerHandling,
+        _ timer: TimerInfo,
+        cause: InvocationCause
+    ) async -> InvocationOutcome {
         guard let policy = function.descriptor.retry ?? retry else {
-            return await run(function) { try await instance.fire(timer, context: $0) }
+            return await run(function, cause) { try await instance.fire(timer, context: $0) }
         }
         return await repeating(function, policy) { progress in
-            await run(function, retry: progress) { try await instance.fire(timer, context: $0) }
+            await run(function, cause, retry: progress) { try await instance.fire(timer, context: $0) }
         }
     }
 
@@ -60,18 +70,18 @@ package struct Invoker: Sendable {
         -> InvocationOutcome
     {
         guard let policy = function.descriptor.retry ?? retry else {
-            return await run(function, retryCount: message.dequeueCount - 1) {
+            return await run(function, .message(message), retryCount: message.dequeueCount - 1) {
                 try await instance.receive(message, context: $0)
             }
         }
         return await repeating(function, policy) { progress in
-            await run(function, retry: progress) { try await instance.receive(message, context: $0) }
+            await run(function, .message(message), retry: progress) { try await instance.receive(message, context: $0) }
         }
     }
 
     /// Lets a function warm the app up.
     package func warmUp(_ function: LoadedFunction, _ instance: any WarmupFunction) async -> InvocationOutcome {
-        await run(function) { try await instance.warmUp(context: $0) }
+        await run(function, .call) { try await instance.warmUp(context: $0) }
     }
 
     /// The outcome of an invocation that could not begin.
@@ -81,11 +91,12 @@ package struct Invoker: Sendable {
 
     private func run(
         _ function: LoadedFunction,
+        _ cause: InvocationCause,
         retryCount: Int = 0,
         retry: RetryContext? = nil,
         _ body: @escaping @Sendable (InvocationContext) async throws -> Void
     ) async -> InvocationOutcome {
-        let context = begin(function, retryCount: retryCount, retry: retry)
+        let context = begin(function, cause, retryCount: retryCount, retry: retry)
         let start = clock.uptime
         var failure: (any Error)?
         do {
@@ -98,12 +109,14 @@ package struct Invoker: Sendable {
 
     func begin(
         _ function: LoadedFunction,
+        _ cause: InvocationCause = .call,
         traceParent: String? = nil,
         retryCount: Int = 0,
         retry: RetryContext? = nil
     ) -> InvocationContext {
         function.counters.begin()
         let id = ids.next()
+        if log.tellsBeginnings(of: function.category) { log.logBeginning(function, id, cause) }
         return InvocationContext(
             invocationID: id,
             functionName: function.name,

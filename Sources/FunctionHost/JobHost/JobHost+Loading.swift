@@ -87,7 +87,8 @@ extension JobHost {
             fire: { firing in
                 guard let function = app.function(firing.functionName), case .timer(let instance) = function.instance
                 else { return false }
-                return await app.invoker.fire(function, instance, firing.info).succeeded
+                return await app.invoker.fire(function, instance, firing.info, cause: .timer(firing, parts.zone))
+                    .succeeded
             }
         )
     }

@@ -115,6 +115,7 @@ actor HostController {
 extension HostController {
     /// Loads in a task of its own: events go on while functions take their time.
     private func load(_ number: Int) {
+        parts.log("Startup").info("Initializing Host. OperationId: '\(parts.ids.next())'.")
         parts.log("Startup").info(
             "Host initialization: ConsecutiveErrors=\(lifecycle.consecutiveErrors), StartupCount=\(number), "
                 + "OperationId=\(parts.ids.next())"
@@ -135,13 +136,18 @@ extension HostController {
 
     private func finishLoading(_ number: Int, _ jobHost: JobHost) {
         loaded = jobHost
+        StartLog(logger: parts.log("Startup")).tell(jobHost.app)
         handle(.loaded(number))
         loaded = nil
     }
 
     private func failLoading(_ number: Int, _ error: HostStartError) {
-        if lifecycle.attempt == number, lifecycle.state == .starting { tell(error) }
-        if number == 1, error.kind != .app { refusal = error }
+        if number == 1, error.kind != .app {
+            // Told by whoever started the host.
+            refusal = error
+        } else if lifecycle.attempt == number, lifecycle.state == .starting {
+            tell(error)
+        }
         let messages = error.description.split(separator: "\n").map(String.init)
         handle(.failed(number, error.isTransient ? .other(error.description) : .configuration(messages)))
     }
@@ -174,10 +180,8 @@ extension HostController {
 
     private func drainCurrent() {
         guard let current else { return }
-        exchange = Task { [exchange] in
-            await exchange?.value
-            await current.drain()
-        }
+        // Not waited for by a restart or a stop: the drain lasts as long as what runs, and stopping has bounds of its own.
+        Task { await current.drain() }
     }
 
     private func scheduleRetry(_ number: Int, after pause: Duration) {
@@ -230,7 +234,6 @@ extension HostController {
     private func tell(_ reading: AppReading) {
         guard let configuration = try? reading.get().configuration else { return }
         let log = parts.log("Startup")
-        for notice in configuration.notices { log.info(notice) }
         log.info(
             "Host configuration file read:\n\(configuration.source.tree.jsonText(hidesSecrets: true, isIndented: true))"
         )

@@ -29,6 +29,17 @@ extension HostLog {
         }
     }
 
+    /// Logs the lines at an invocation's beginning.
+    func logBeginning(_ function: LoadedFunction, _ id: InvocationID, _ cause: InvocationCause) {
+        let lines = cause.lines()
+        let first = "Executing 'Functions.\(function.name)' (Reason='\(lines.first ?? "")', Id=\(id))"
+        for message in [first] + lines.dropFirst() {
+            announce(
+                LogRecord(level: .information, category: function.category, message: message, invocationID: id)
+            )
+        }
+    }
+
     private func appendMessage(of line: InvocationLine, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: "Executed 'Functions.".utf8)
         bytes.append(contentsOf: line.function.name.utf8)
@@ -52,10 +63,16 @@ extension HostLog {
         bytes.reserveCapacity(256)
         switch format {
         case .console:
+            if isColored { bytes.append(contentsOf: ConsoleColor.darkGray.rawValue.utf8) }
             bytes.append(0x5B)
             appendTime(to: &bytes)
             bytes.append(contentsOf: "] ".utf8)
+            if isColored {
+                bytes.append(contentsOf: ConsoleColor.end.utf8)
+                bytes.append(contentsOf: ConsoleColor(.information).rawValue.utf8)
+            }
             appendMessage(of: line, to: &bytes)
+            if isColored { bytes.append(contentsOf: ConsoleColor.end.utf8) }
         case .json:
             bytes.append(contentsOf: "{\"time\":\"".utf8)
             appendTime(to: &bytes)

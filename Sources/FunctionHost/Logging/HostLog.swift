@@ -1,4 +1,5 @@
 package import FunctionKit
+import Synchronization
 
 /// How log lines look.
 package enum LogFormat: String, Sendable, CaseIterable {
@@ -18,7 +19,12 @@ package final class HostLog: LogSink {
     let writer: LogWriter
     let format: LogFormat
     private let clock: any AppClock
+    /// Whether lines are coloured.
+    let isColored: Bool
     private let levels: LockedState<LogLevelRules>
+    private let defaults: LogDefaults
+    /// Whether some category gets a line at the beginning of an invocation; saves every call a look at the rules.
+    private let mayTellBeginnings = Atomic(false)
     private let redactor: LockedState<Redactor>
 
     /// Makes a log.
@@ -27,32 +33,65 @@ package final class HostLog: LogSink {
         format: LogFormat,
         clock: any AppClock,
         levels: LogLevelRules = LogLevelRules(),
+        defaults: LogDefaults = LogDefaults(),
+        isColored: Bool = false,
         redactor: Redactor = Redactor(secrets: [])
     ) {
         self.writer = writer
         self.format = format
         self.clock = clock
         self.levels = LockedState(levels)
+        self.defaults = defaults
+        self.isColored = isColored && format == .console
         self.redactor = LockedState(redactor)
+        setLevels(levels)
     }
 
     /// Exchanges the rules, for lines from now on.
-    package func setLevels(_ rules: LogLevelRules) { levels.withLock { $0 = rules } }
+    package func setLevels(_ rules: LogLevelRules) {
+        levels.withLock { $0 = rules }
+        mayTellBeginnings.store(defaults.isVerbose || rules.mayKeep(.debug), ordering: .relaxed)
+    }
 
     /// Hides more secrets, in lines from now on.
     package func hide(_ secrets: [String]) { redactor.withLock { $0.add(secrets) } }
 
     /// Whether a line of this level and category is kept.
     package func isEnabled(_ level: LogLevel, category: String) -> Bool {
-        switch levels.withLock({ $0.threshold(for: category) }) ?? .from(.information) {
-        case .from(let least): level >= least
-        case .off: false
+        threshold(for: category).keeps(level)
+    }
+
+    /// Whether an invocation gets a line at its beginning, too: with `--verbose`, and where `host.json` asks for details of its
+    /// function. Azure always writes one; here each invocation has one line that tells all, when it has ended.
+    func tellsBeginnings(of category: String) -> Bool {
+        mayTellBeginnings.load(ordering: .relaxed)
+            && (defaults.isVerbose
+                ? isEnabled(.information, category: category) : isEnabled(.debug, category: category))
+    }
+
+    /// Writes a record whatever the levels say: what an operator has to see to know that the host heeds him.
+    func announce(_ record: LogRecord) { write(record) }
+
+    private func threshold(for category: String) -> LogLevelRules.Threshold {
+        levels.withLock { rules in
+            guard let option = defaults.userOption, LogDefaults.isUser(category) else {
+                return rules.threshold(for: category) ?? .from(defaultLevel(for: category))
+            }
+            return rules.ownThreshold(for: category) ?? option
         }
+    }
+
+    private func defaultLevel(for category: String) -> LogLevel {
+        if defaults.system == defaults.user { return defaults.user }
+        return LogDefaults.isUser(category) ? defaults.user : defaults.system
     }
 
     /// Formats and writes one record.
     package func log(_ record: LogRecord) {
-        guard isEnabled(record.level, category: record.category) else { return }
+        if isEnabled(record.level, category: record.category) { write(record) }
+    }
+
+    private func write(_ record: LogRecord) {
         var record = record
         record.message = cleaned(record.message)
         for index in record.fields.indices { record.fields[index].value = cleaned(record.fields[index].value) }
@@ -81,7 +120,7 @@ package final class HostLog: LogSink {
     }
 
     private func appendConsole(_ record: LogRecord, at now: Timestamp, to buffer: inout [UInt8]) {
-        let prefix = "[\(now)] "
+        let prefix = ConsoleColor.darkGray.paint("[\(now)] ", isColored)
         var text = record.message
         for field in record.fields { text += " \(field.name)=\(field.value)" }
         // Every physical line gets the time, and those behind the first an indent: no message can forge a line of its own.
@@ -92,9 +131,14 @@ package final class HostLog: LogSink {
         }
         for (number, line) in lines.enumerated() {
             buffer.append(contentsOf: prefix.utf8)
-            if record.level >= .warning { buffer.append(contentsOf: "\(record.level.consoleName): ".utf8) }
+            if isColored {
+                buffer.append(contentsOf: ConsoleColor(record.level).rawValue.utf8)
+            } else if record.level >= .warning {
+                buffer.append(contentsOf: "\(record.level.consoleName): ".utf8)
+            }
             if number > 0 { buffer.append(contentsOf: "  ".utf8) }
             Self.appendPrintable(line.utf8, to: &buffer)
+            if isColored { buffer.append(contentsOf: ConsoleColor.end.utf8) }
             buffer.append(0x0A)
         }
     }

@@ -70,6 +70,6 @@ extension Command.Action {
 extension Command.Option {
     /// `--port N` and what it is for.
     var entry: (name: String, summary: String) {
-        ("--\(name)" + (value.map { " \($0)" } ?? "") + (isList ? "…" : ""), summary)
+        ("--\(name)" + (short.map { ", -\($0)" } ?? "") + (value.map { " \($0)" } ?? "") + (isList ? "…" : ""), summary)
     }
 }

@@ -44,6 +44,8 @@ struct Command: Sendable {
     /// An option, `--name VALUE`, or a flag, `--name`.
     struct Option: Sendable {
         var name: String
+        /// The letter that stands for the name: `-p` for `--port`.
+        var short: Character?
         /// What stands for the value in the help; nil for a flag.
         var value: String?
         var summary: String
@@ -132,6 +134,7 @@ struct Command: Sendable {
     var grammar: Arguments.Grammar {
         var grammar = Arguments.Grammar()
         for option in options {
+            if let short = option.short { grammar.shortNames["-\(short)"] = option.name }
             if option.value == nil {
                 grammar.flags.insert(option.name)
             } else if option.isList {

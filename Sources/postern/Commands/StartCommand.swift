@@ -10,7 +10,7 @@ enum StartCommand {
         options: [
             .app(), .data(),
             .init(name: "address", value: "ADDRESS", summary: "The address to listen on (127.0.0.1)"),
-            .init(name: "port", value: "N", summary: "The port to listen on, 0 for any free one (7071)"),
+            .init(name: "port", short: "p", value: "N", summary: "The port to listen on, 0 for any free one (7071)"),
             .init(
                 name: "functions",
                 value: "NAME",
@@ -23,6 +23,23 @@ enum StartCommand {
                 value: "console|json",
                 summary: "How log lines look (console)",
                 completion: .words(["console", "json"])
+            ),
+            .init(name: "verbose", summary: "Tell of the host's own doings, and of each call when it begins"),
+            .init(
+                name: "user-log-level",
+                value: "LEVEL",
+                summary: "Keep what functions log from this level on (Information)",
+                completion: .words(["Trace", "Debug", "Information", "Warning", "Error", "Critical", "None"])
+            ),
+            .init(
+                name: "enable-json-output",
+                summary: "The same as --log json"
+            ),
+            .init(
+                name: "timeout",
+                short: "t",
+                value: "SECONDS",
+                summary: "Give up a start that takes longer (no limit)"
             ),
             .init(name: "no-auth", summary: "Let every caller in as an admin; for local work only"),
             .init(
@@ -45,6 +62,7 @@ enum StartCommand {
 
     private static func run(_ arguments: Arguments) async throws -> Int32 {
         let options = try hostOptions(arguments)
+        let limit = arguments["timeout"] == nil ? nil : try arguments.number("timeout", in: 1...86_400, default: 1)
         let signals = TerminationSignals()
         if arguments.has("wait-for-debugger"), try await !waitForDebugger(signals) { return ExitCode.success }
         // Unstructured, because a signal cancels it while this waits for it.
@@ -53,14 +71,27 @@ enum StartCommand {
             await signals.stopRequest()
             starting.cancel()
         }
+        let startLimit = Task {
+            guard let limit, (try? await SystemClock().sleep(for: .seconds(limit))) != nil else { return false }
+            starting.cancel()
+            return true
+        }
         do {
             let host = try await starting.value
+            startLimit.cancel()
             await host.run { await stopRequest.value }
             await host.close()
         } catch let error as HostStartError {
             guard !signals.isStopRequested else {
                 printError("postern start: A signal interrupted the start.")
                 return ExitCode.success
+            }
+            startLimit.cancel()
+            if let limit, await startLimit.value {
+                throw CommandFailure(
+                    ExitCode.unavailable,
+                    "The functions did not start within \(limit) s. Give them more time with --timeout."
+                )
             }
             throw CommandFailure(error.kind.exitCode, error.description)
         }
@@ -101,6 +132,17 @@ enum StartCommand {
         options.corsCredentials = arguments.has("cors-credentials")
         options.libraries = arguments["libraries"].map(absolutePath)
         options.enforcesKeys = !arguments.has("no-auth")
+        options.isVerbose = arguments.has("verbose")
+        if let text = arguments["user-log-level"] {
+            guard let level = LogLevelRules.threshold(named: text) else {
+                throw UsageError(
+                    "'\(text)' is not a valid value for '--user-log-level'. Use Trace, Debug, Information, Warning, Error, "
+                        + "Critical or None."
+                )
+            }
+            options.userLogLevel = level
+        }
+        if arguments.has("enable-json-output") { options.logFormat = .json }
         if let text = arguments["log"] {
             guard let format = LogFormat(rawValue: text) else {
                 throw UsageError("'\(text)' is not a valid value for '--log'. Use 'console' or 'json'.")

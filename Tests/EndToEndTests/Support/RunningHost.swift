@@ -12,19 +12,24 @@ final class RunningHost: Sendable {
 
     /// Starts a host and waits until it serves.
     ///
-    /// - Parameter port: the port, for a host that others must know before it runs; 0 for any free one.
+    /// - Parameters:
+    ///   - port: the port, for a host that others must know before it runs; 0 for any free one.
+    ///   - isVerbose: whether the host tells of its own doings, which most tests look at.
     init(
         app: String,
         data: ScratchFolder? = nil,
         port: UInt16 = 0,
         arguments: [String] = [],
+        isVerbose: Bool = true,
         settings: [String: String] = [:]
     ) async throws {
         let data = try data ?? ScratchFolder()
         let process = try await StartGate.shared.pass {
             let process = try ChildProcess(
                 Workplace.postern,
-                ["start", "--app", app, "--data", data.path + "/data", "--port", "\(port)"] + arguments,
+                ["start", "--app", app, "--data", data.path + "/data", "--port", "\(port)"]
+                    + (isVerbose ? ["--verbose"] : [])
+                    + arguments,
                 environment: Self.environment.merging(settings) { $1 }
             )
             guard await process.waitForOutput("Listening on http://localhost:"), await process.waitForOutput(" ms")

@@ -8,9 +8,18 @@ package struct LogLevelRules: Sendable, Equatable {
         case from(LogLevel)
         /// None at all (`None`).
         case off
+
+        /// Whether records of this level are kept.
+        package func keeps(_ level: LogLevel) -> Bool {
+            switch self {
+            case .from(let least): level >= least
+            case .off: false
+            }
+        }
     }
 
-    private var prefixes: [(prefix: String, threshold: Threshold)] = []
+    /// In lower case, the longest first.
+    private var prefixes: [(prefix: [UInt8], threshold: Threshold)] = []
     private var fallback: Threshold?
 
     /// Makes rules that say nothing.
@@ -25,22 +34,38 @@ package struct LogLevelRules: Sendable, Equatable {
         if key == "default" {
             fallback = threshold
         } else {
-            prefixes.removeAll { $0.prefix == key }
-            prefixes.append((prefix: key, threshold: threshold))
-            prefixes.sort { ($1.prefix.utf8.count, $1.prefix) < ($0.prefix.utf8.count, $0.prefix) }
+            let prefix = Array(key.utf8)
+            prefixes.removeAll { $0.prefix == prefix }
+            prefixes.append((prefix: prefix, threshold: threshold))
+            prefixes.sort { $0.prefix.count > $1.prefix.count }
         }
     }
 
     /// What holds for a category; nil when no rule speaks of it.
-    package func threshold(for category: String) -> Threshold? {
-        guard !prefixes.isEmpty else { return fallback }
-        let key = category.lowercased()
-        return prefixes.first { key.hasPrefix($0.prefix) }?.threshold ?? fallback
+    package func threshold(for category: String) -> Threshold? { ownThreshold(for: category) ?? fallback }
+
+    /// What a rule for the category itself says, and not `default`; nil when there is none.
+    package func ownThreshold(for category: String) -> Threshold? {
+        prefixes.first { rule in
+            // Every line of the log comes by here: compared byte by byte, without a copy in lower case.
+            var rest = rule.prefix[...]
+            for byte in category.utf8 {
+                guard let expected = rest.popFirst() else { return true }
+                guard byte | (isASCIILetter(byte) ? 0x20 : 0) == expected else { return false }
+            }
+            return rest.isEmpty
+        }?.threshold
+    }
+
+    /// Whether any rule keeps records of this level.
+    package func mayKeep(_ level: LogLevel) -> Bool {
+        (prefixes.map(\.threshold) + [fallback].compactMap { $0 }).contains { $0.keeps(level) }
     }
 
     /// Compares the rules.
     package static func == (left: LogLevelRules, right: LogLevelRules) -> Bool {
-        left.fallback == right.fallback && left.prefixes.elementsEqual(right.prefixes, by: ==)
+        left.fallback == right.fallback
+            && left.prefixes.elementsEqual(right.prefixes) { $0.prefix == $1.prefix && $0.threshold == $1.threshold }
     }
 
     /// Reads .NET's name of a level in any case, or its number; nil for anything else.

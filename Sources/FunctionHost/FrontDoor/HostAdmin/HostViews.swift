@@ -10,8 +10,8 @@ struct HostStatusView: Encodable {
     var instanceId: String
     var computerName: String
     var processUptime: Int64
-    /// The app's files are not changed through the admin API.
-    var functionAppContentEditingState = "NotAllowed"
+    /// Whether functions can be written and removed through the admin API.
+    var functionAppContentEditingState: String
     /// Why the host does not run, what is wrong with functions that do not, and with tenants of the store that are stopped or
     /// take no writes.
     var errors: [String]?
@@ -23,6 +23,7 @@ struct HostStatusView: Encodable {
         versionDetails = "Postern \(status.version), which emulates Azure Functions \(emulatedVersion)"
         instanceId = status.instanceID
         computerName = status.computerName
+        functionAppContentEditingState = access(status.appRoot, W_OK) == 0 ? "Allowed" : "NotAllowed"
         processUptime = (now - status.startedAt).wholeMilliseconds
         let all = troubles + (app?.problems ?? []).map(\.description)
         errors = all.isEmpty ? nil : all
