@@ -98,7 +98,8 @@ struct QueueTests {
     func aMessageThatKillsTheHostGoesToThePoisonQueue() async throws {
         let data = try ScratchFolder()
         var host = try await start(data)
-        _ = try await order(["killer"], action: "crash", of: host)
+        // The order is committed before it is answered, and its message may end the host in between.
+        _ = try? await order(["killer"], action: "crash", of: host)
         for _ in 1...2 {
             guard case .signalled = await host.process.waitForEnd() else {
                 Issue.record("The host did not trap.")

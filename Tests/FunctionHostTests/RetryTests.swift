@@ -125,12 +125,16 @@ struct RetryTests {
         )
         let ids = instance.attempts.map(\.context.invocationID)
         #expect(Set(ids).count == 3)
+        let reason = "This function was programmatically called via the host APIs."
         #expect(
             log.finish().filter { !$0.hasSuffix("it broke") } == [
+                "Executing 'Functions.work' (Reason='\(reason)', Id=\(ids[0]))",
                 "Error: Executed 'Functions.work' (Failed, Id=\(ids[0]), Duration=0ms) GET / 500",
                 "Waiting for `00:01:30` before retrying function execution. Next attempt: '1'. Max retry count: '5'.",
+                "Executing 'Functions.work' (Reason='\(reason)', Id=\(ids[1]))",
                 "Error: Executed 'Functions.work' (Failed, Id=\(ids[1]), Duration=0ms) GET / 500",
                 "Waiting for `00:01:30` before retrying function execution. Next attempt: '2'. Max retry count: '5'.",
+                "Executing 'Functions.work' (Reason='\(reason)', Id=\(ids[2]))",
                 "Executed 'Functions.work' (Succeeded, Id=\(ids[2]), Duration=0ms) GET / 200",
             ]
         )

@@ -122,7 +122,7 @@ struct FixedAnswersTests {
     @Test func anAppWithoutAWarmupFunctionIsWarm() async throws {
         let host = try await MirrorApp(["warmup": ("", "")]).start()
         #expect(try await host.send(.get, "/admin/warmup").status == 200)
-        #expect(!host.process.output.contains("Functions.warmup"))
+        #expect(!host.process.output.contains("Executing 'Functions.warmup'"))
         #expect(try await host.send(.get, "/api/warmup").status == 200)
         await host.stop()
     }
