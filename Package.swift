@@ -78,6 +78,7 @@ let apps = [
             ("wait", "HelloWait"),
         ]
     ),
+    App(path: "Tests/Apps/timers", dependencies: [functionKit], functions: [("tick", "TimersTick")]),
     App(
         path: "Tests/Apps/queues",
         dependencies: [functionKit],

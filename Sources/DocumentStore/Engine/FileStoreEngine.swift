@@ -65,6 +65,9 @@ package final class FileStoreEngine: StoreEngine {
         var lastSwept: TenantName?
     }
 
+    /// True when the folder's lock is ours.
+    package let isExclusive: Bool
+
     private let folder: DataFolder
     private let services: PartitionServices
     private let limits: Limits
@@ -93,6 +96,7 @@ package final class FileStoreEngine: StoreEngine {
         case .readOnly: try folder.openForReading()
         }
         let observers = Observers()
+        isExclusive = mode == .exclusive
         self.folder = folder
         self.limits = limits
         self.observers = observers

@@ -93,6 +93,7 @@ package struct AdminAPI: Sendable {
         case "host": try await answerForHost(request, parts)
         case "queues": try await answerForQueues(request, parts)
         case "store": try await answerForStore(request, parts)
+        case "timers": try await answerForTimers(request, parts)
         default: HTTPResponse(status: .notFound)
         }
     }

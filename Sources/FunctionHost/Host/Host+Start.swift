@@ -18,6 +18,7 @@ extension Host {
         let slot = AppSlot()
         // Before anything can be written, so that no message goes unnoticed.
         parts.engine.observeCommits { [slot] notice in
+            if notice.collections.contains(LeaseStore.leases.name) { slot.jobHost?.noticeLease() }
             guard notice.collections.contains(CollectionDefinition.queues.name) else { return }
             slot.jobHost?.notice(notice.tenant)
         }

@@ -14,7 +14,9 @@ struct ManualRunner: Sendable {
             return await app.invoker.respond(function, instance, to: request(for: function, run))
         case .timer(let instance):
             do throws(TimerRunError) {
-                return try await timers.run(function.name) { await app.invoker.fire(function, instance, $0.info) }
+                return try await timers.run(function.name, result: { TimerRunResult($0) }) {
+                    await app.invoker.fire(function, instance, $0.info)
+                }
             } catch {
                 return app.invoker.refuse(function, error.description)
             }

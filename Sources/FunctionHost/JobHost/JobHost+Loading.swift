@@ -1,3 +1,4 @@
+import DocumentStore
 import FunctionKit
 
 extension JobHost {
@@ -66,6 +67,10 @@ extension JobHost {
     }
 
     private static func makeTimers(_ parts: HostParts, _ app: RunningApp) -> TimerService {
+        var functions: [String: (function: LoadedFunction, instance: any TimerHandling)] = [:]
+        for function in app.functions {
+            if case .timer(let instance) = function.instance { functions[function.name] = (function, instance) }
+        }
         let definitions = app.functions.compactMap { function -> TimerDefinition? in
             guard case .timer(let trigger) = function.descriptor.trigger,
                 let schedule = try? Schedule(parsing: trigger.schedule)
@@ -75,20 +80,26 @@ extension JobHost {
                 schedule: schedule,
                 runOnStartup: trigger.runOnStartup,
                 useMonitor: trigger.useMonitor,
-                isDisabled: function.descriptor.isDisabled
+                isDisabled: function.descriptor.isDisabled,
+                missed: trigger.missed
             )
         }
         return TimerService(
             timers: definitions,
             clock: parts.clock,
+            random: parts.random,
             zone: parts.zone,
-            statuses: TimerStatusStore(partition: parts.store.tenant(.host)),
+            store: TimerStore(partition: parts.store.tenant(.host)),
+            lease: LeasePolicy(parts.engine.isExclusive ? .exclusive : .shared),
+            host: LeasePolicy.hostName(parts.random),
             logger: parts.log("Triggers.Timer"),
-            fire: { firing in
-                guard let function = app.function(firing.functionName), case .timer(let instance) = function.instance
-                else { return false }
-                return await app.invoker.fire(function, instance, firing.info, cause: .timer(firing, parts.zone))
-                    .succeeded
+            fire: { [functions] firing in
+                guard let (function, instance) = functions[firing.functionName] else {
+                    return TimerRunResult(failure: "The function is not loaded.")
+                }
+                return TimerRunResult(
+                    await app.invoker.fire(function, instance, firing.info, cause: .timer(firing, parts.zone))
+                )
             }
         )
     }

@@ -63,6 +63,9 @@ package final class JobHost: Sendable {
     /// Tells the listeners that a tenant may have a message.
     func notice(_ tenant: TenantName) { for listener in queues { listener.notice(tenant) } }
 
+    /// Tells the timers that their lease may have changed hands.
+    func noticeLease() { timers.noticeLease() }
+
     /// Fires a function by hand, whatever its trigger.
     func runByHand(_ function: LoadedFunction, _ run: ManualRun) async -> InvocationOutcome {
         await ManualRunner(app: app, timers: timers, clock: parts.clock, ids: parts.ids).run(function, run)

@@ -10,6 +10,7 @@ enum CommandTable {
         AppCommands.routes,
         AppCommands.schedule,
         RunCommand.command,
+        TimersCommand.command,
         QueuesCommand.command,
         StoreCommand.command,
         SettingsCommand.command,

@@ -30,7 +30,7 @@ import Testing
         while await service.waiting.isEmpty { await Task.yield() }
         #expect(world.functions.firings.count == 1)
         world.functions.release()
-        #expect(try await byHand)
+        #expect(try await byHand.succeeded)
         #expect(world.functions.firings.map(\.reason) == [.runOnStartup, .manual])
         #expect(world.functions.runningMax == 1)
         await service.stop()

@@ -3,6 +3,22 @@ import Testing
 
 @testable import FunctionHost
 
+extension TimerState {
+    /// Starts from a status; tells of the one that is to be kept when something is.
+    mutating func start(
+        stored: TimerInfo.Status?,
+        at now: Timestamp
+    ) -> (save: TimerInfo.Status?, actions: [Action]) {
+        let record = stored.map { TimerRecord(last: $0.last, next: $0.next, lastUpdated: $0.lastUpdated) }
+        let actions = start(record, at: now)
+        return (isUnsaved ? takeWrite().record.status : nil, actions)
+    }
+
+    mutating func finish(succeeded: Bool, at now: Timestamp) -> TimerInfo.Status? {
+        finish(TimerRunResult(failure: succeeded ? nil : "It broke."), at: now) ? takeWrite().record.status : nil
+    }
+}
+
 /// What a timer decides: events in, actions out.
 @Suite struct TimerStateTests {
     private let noon = Timestamp(seconds: 1_795_176_000)  // 2026-11-20T12:00:00Z
@@ -139,10 +155,10 @@ import Testing
             )
             _ = state.decideMonitoring(at: noon)
             let (save, actions) = state.start(stored: stored, at: at(1000))
-            #expect(save == nil)
+            #expect(save == stored)
             #expect(actions.isEmpty)
             #expect(state.request(1, at: at(1001)) == .begin(firing(.manual, stored, at: 1001)))
-            #expect(state.finish(succeeded: nil, at: at(1002)) == nil)
+            #expect(state.finish(succeeded: true, at: at(1002)) == nil)
             #expect(state.resume(at: at(1002)).isEmpty)
         }
     }
@@ -216,16 +232,19 @@ import Testing
     @Test func forgetsTimesThatWereNeverReal() throws {
         var state = try state()
         _ = state.start(stored: nil, at: at(86_400))
-        #expect(state.wallClockWentBack(to: at(86_000)) == nil)
-        #expect(state.wallClockWentBack(to: at(10)) == status(last: nil, next: 300, updated: 10))
-        #expect(state.status.next == at(300))
+        state.wallClockWentBack(to: at(86_000))
+        #expect(!state.isUnsaved)
+        state.wallClockWentBack(to: at(10))
+        #expect(state.isUnsaved)
+        #expect(state.status == status(last: nil, next: 300, updated: 10))
     }
 
     @Test func countsARunThatBeganInTheFutureFromNow() throws {
         var state = try state()
         _ = state.start(stored: nil, at: at(86_400))
         _ = state.tick(at: at(86_700))
-        #expect(state.wallClockWentBack(to: at(10)) == nil)
+        state.wallClockWentBack(to: at(10))
+        #expect(!state.isUnsaved)
         #expect(state.finish(succeeded: true, at: at(20)) == status(last: 20, next: 300, updated: 20))
     }
 }

@@ -16,24 +16,58 @@ struct TimerWorld: Sendable {
         functions = FunctionProbe()
     }
 
+    init(clock: ManualClock, engine: any StoreEngine) throws {
+        self.clock = clock
+        self.engine = engine
+        functions = FunctionProbe()
+    }
+
     var host: TenantStore {
         Store(engine: engine, clock: clock, random: SeededRandomSource(), logger: Logger(sink: log, category: "Store"))
             .tenant(.host)
     }
 
-    func service(_ timers: [TimerDefinition], zone: TimeZoneRules = .utc) -> TimerService {
+    func service(
+        _ timers: [TimerDefinition],
+        zone: TimeZoneRules = .utc,
+        lease: LeasePolicy = LeasePolicy(.exclusive),
+        host: String = "host-1"
+    ) -> TimerService {
         TimerService(
             timers: timers,
             clock: clock,
+            random: SeededRandomSource(),
             zone: zone,
-            statuses: TimerStatusStore(partition: host),
+            store: TimerStore(partition: self.host),
+            lease: lease,
+            host: host,
             logger: Logger(sink: log, category: "Host.Triggers.Timer"),
             fire: { [functions] in await functions.run($0) }
         )
     }
 
     func status(of functionName: String) async throws -> TimerInfo.Status? {
-        try await TimerStatusStore(partition: host).load(functionName)
+        try await TimerStore(partition: host).record(of: functionName)?.status
+    }
+
+    /// The history of a timer, the oldest entry first, as short texts.
+    func history(of functionName: String) async throws -> [String] {
+        try await TimerStore(partition: host).history(of: functionName, before: nil, limit: 1000).entries.reversed()
+            .map { $0.entry.line }
+    }
+
+    /// Returns when a service has done what is due: it sleeps, or its runs are held.
+    func settle(_ service: TimerService?) async {
+        guard let service else { return }
+        while true {
+            let held = functions.heldCount
+            if await service.isSettled(held: held), functions.heldCount == held {
+                // An alarm that does not sleep yet would miss the next move of the clock.
+                if await service.alarm != nil { await clock.waitForSleepers() }
+                return
+            }
+            await Task.yield()
+        }
     }
 
     /// Waits until the service sleeps, and lets time pass.
@@ -53,13 +87,35 @@ extension Schedule {
 }
 
 extension TimerDefinition {
-    init(_ name: String, _ schedule: String, runOnStartup: Bool = false, useMonitor: Bool = true) throws {
+    init(
+        _ name: String,
+        _ schedule: String,
+        runOnStartup: Bool = false,
+        useMonitor: Bool = true,
+        isDisabled: Bool = false,
+        missed: MissedRunPolicy = .once
+    ) throws {
         self.init(
             functionName: name,
             schedule: try Schedule(parsing: schedule),
             runOnStartup: runOnStartup,
-            useMonitor: useMonitor
+            useMonitor: useMonitor,
+            isDisabled: isDisabled,
+            missed: missed
         )
+    }
+}
+
+extension TimerHistoryEntry {
+    /// What a test compares: `succeeded scheduled 12:05:00`, `skipped overlap 12:10:00-12:20:00 ×3`.
+    var line: String {
+        func time(_ moment: Timestamp) -> String { String(moment.wholeSecondsText.dropFirst(11).prefix(8)) }
+        var line = "\(outcome.rawValue) \(reason.rawValue) \(time(at))"
+        if let until { line += "-\(time(until))" }
+        if let count { line += " ×\(count)" }
+        if isAtLeast == true { line += "+" }
+        if let error { line += " (\(error))" }
+        return line
     }
 }
 
@@ -85,11 +141,13 @@ final class FunctionProbe: Sendable {
     private let state = LockedState(State())
 
     var firings: [TimerFiring] { state.withLock { $0.begun } }
+    /// How many runs wait for ``release()``.
+    var heldCount: Int { state.withLock { $0.held.count } }
     var runningMax: Int { state.withLock { $0.runningMax } }
     var wasCancelled: Bool { state.withLock { $0.wasCancelled } }
 
     func hold() { state.withLock { $0.isHolding = true } }
-    func fail() { state.withLock { $0.succeeds = false } }
+    func fail(_ fails: Bool = true) { state.withLock { $0.succeeds = !fails } }
 
     /// Ends the runs that are held, and holds no more.
     func release() {
@@ -101,7 +159,7 @@ final class FunctionProbe: Sendable {
         for continuation in held { continuation.resume() }
     }
 
-    func run(_ firing: TimerFiring) async -> Bool {
+    func run(_ firing: TimerFiring) async -> TimerRunResult {
         let watchers = state.withLock { state in
             state.begun.append(firing)
             state.running += 1
@@ -122,7 +180,7 @@ final class FunctionProbe: Sendable {
         }
         return state.withLock { state in
             state.running -= 1
-            return state.succeeds
+            return TimerRunResult(failure: state.succeeds ? nil : "It broke.")
         }
     }
 
@@ -135,5 +193,16 @@ final class FunctionProbe: Sendable {
             }
             for watcher in ready { watcher.resume() }
         }
+    }
+}
+
+extension TimerService {
+    /// True when nothing is under way but runs that a test holds, and nothing is due.
+    func isSettled(held: Int) -> Bool {
+        guard !saves.isWriting, saves.isEmpty else { return false }
+        guard timers.allSatisfy({ $0.isIdle || $0.isRunning }), timers.count(where: \.isRunning) == held else {
+            return false
+        }
+        return (queue.first?.due ?? .never) > clock.now
     }
 }

@@ -61,6 +61,7 @@ extension DescriptorReader {
         let before = problems.count
         let runOnStartup = flag("runOnStartup", of: value, key: key, fallback: false)
         let useMonitor = flag("useMonitor", of: value, key: key, fallback: true)
+        let missed = missed(of: value, key: "\(key).missed")
         let text = text("schedule", of: value)
         guard !text.allSatisfy(\.isWhitespace) else {
             report(
@@ -71,7 +72,16 @@ extension DescriptorReader {
             return nil
         }
         guard let schedule = resolved(text, key: "\(key).schedule"), problems.count == before else { return nil }
-        return .timer(TimerTrigger(schedule: schedule, runOnStartup: runOnStartup, useMonitor: useMonitor))
+        return .timer(
+            TimerTrigger(schedule: schedule, runOnStartup: runOnStartup, useMonitor: useMonitor, missed: missed)
+        )
+    }
+
+    private mutating func missed(of value: JSONValue, key: String) -> MissedRunPolicy {
+        guard let member = value.member(ignoringCase: "missed"), !member.isNull else { return .once }
+        if let policy = member.string.flatMap({ MissedRunPolicy(rawValue: $0.lowercased()) }) { return policy }
+        report(key, MissedRunPolicy.unknown(member.text))
+        return .once
     }
 
     private mutating func queueTrigger(_ value: JSONValue, key: String) -> Trigger? {

@@ -47,9 +47,17 @@ package struct TimerTrigger: Sendable, Equatable {
     package var runOnStartup: Bool
     /// Keeps its status, so that a missed run is caught up after a stop.
     package var useMonitor: Bool
+    /// What becomes of occurrences that could not run at their time (ours).
+    package var missed: MissedRunPolicy
 
     /// Makes a trigger.
-    package init(schedule: String, runOnStartup: Bool = false, useMonitor: Bool = true) {
+    package init(
+        schedule: String,
+        runOnStartup: Bool = false,
+        useMonitor: Bool = true,
+        missed: MissedRunPolicy = .once
+    ) {
+        self.missed = missed
         self.schedule = schedule
         self.runOnStartup = runOnStartup
         self.useMonitor = useMonitor

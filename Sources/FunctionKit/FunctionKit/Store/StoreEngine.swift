@@ -13,8 +13,17 @@ public protocol StoreEngine: Sendable {
     /// An observer must return soon. It stays for the life of the engine.
     func observeCommits(_ observer: @escaping @Sendable (CommitNotice) -> Void)
 
+    /// True when this process alone can write to the store for as long as the engine is open, and whoever wrote before is gone: a
+    /// lease that somebody left behind in it is nobody's. False unless the engine says otherwise.
+    var isExclusive: Bool { get }
+
     /// Finishes what was begun, makes it durable and releases the files. Later calls throw ``StoreError/Code/closed``.
     func close() async
+}
+
+extension StoreEngine {
+    /// Others may write, too.
+    public var isExclusive: Bool { false }
 }
 
 /// One tenant's documents in an engine.

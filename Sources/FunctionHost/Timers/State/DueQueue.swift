@@ -28,11 +28,10 @@ struct DueQueue: Sendable {
         heap.removeLast()
         var parent = 0
         while true {
-            let children = [parent * 2 + 1, parent * 2 + 2].filter { $0 < heap.count }
-            guard let least = children.min(by: { heap[$0].due < heap[$1].due }), heap[least].due < heap[parent].due
-            else {
-                return first
-            }
+            var least = parent * 2 + 1
+            guard least < heap.count else { return first }
+            if least + 1 < heap.count, heap[least + 1].due < heap[least].due { least += 1 }
+            guard heap[least].due < heap[parent].due else { return first }
             heap.swapAt(parent, least)
             parent = least
         }

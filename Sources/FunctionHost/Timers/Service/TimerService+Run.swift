@@ -5,15 +5,17 @@ extension TimerService {
     ///
     /// A run of the same function that is going, scheduled or not, ends first, and an occurrence that comes due meanwhile
     /// follows. The schedule's progress stays as it is; the function sees it, with `isPastDue` false. Before ``start()`` has
-    /// read the progress, this waits for it.
+    /// read the progress, this waits for it. A host that does not hold the lease runs it, too; only its log tells of it.
     ///
     /// - Parameters:
     ///   - functionName: which function.
+    ///   - result: what the history is to tell of the outcome.
     ///   - body: runs it; never throws, its outcome is handed back as it is.
     /// - Throws: ``TimerRunError`` when there is no such timer, too many callers wait for it, the host stops, or the caller is
     ///   cancelled while it waits.
     package func run<Outcome: Sendable>(
         _ functionName: String,
+        result: @Sendable (Outcome) -> TimerRunResult = { _ in TimerRunResult() },
         _ body: @Sendable (TimerFiring) async -> Outcome
     ) async throws(TimerRunError) -> Outcome {
         guard let number = numbers[functionName] else { throw .unknown(functionName) }
@@ -21,7 +23,7 @@ extension TimerService {
         guard !isStopping else { throw .stopping(functionName) }
         let firing = try await turn(of: number)
         let outcome = await body(firing)
-        await finished(number)
+        await finished(number, result(outcome))
         return outcome
     }
 
@@ -40,7 +42,7 @@ extension TimerService {
                 await withCheckedContinuation { waiting[ticket] = $0 }
             } onCancel: {
                 // The handler cannot await; the actor settles which came first, the turn or the cancellation.
-                Task { await self.withdraw(ticket, number) }
+                spawn { [self] in await withdraw(ticket, number) }
             }
             guard let firing else { throw isStopping ? .stopping(functionName) : .cancelled(functionName) }
             return firing

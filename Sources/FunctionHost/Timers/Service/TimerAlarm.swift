@@ -14,10 +14,16 @@ struct TimerAlarm: Sendable {
 
     /// Sets an alarm. The task is unstructured because it must outlive the call that arms a timer; it ends with its one ring, or
     /// when it is cancelled.
-    init(number: Int, after wait: Duration, clock: any AppClock, ring: @escaping @Sendable (Int) async -> Void) {
+    init(
+        number: Int,
+        after wait: Duration,
+        clock: any AppClock,
+        spawn: TaskSpawner,
+        ring: @escaping @Sendable (Int) async -> Void
+    ) {
         self.number = number
         deadline = clock.uptime + wait
-        task = Task {
+        task = spawn {
             do { try await clock.sleep(for: wait) } catch { return }
             await ring(number)
         }

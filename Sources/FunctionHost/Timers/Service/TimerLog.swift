@@ -37,16 +37,63 @@ struct TimerLog: Sendable {
 
     func hasStarted(_ timer: TimerDefinition) { logger.debug("Timer listener started (\(timer.functionName))") }
 
-    func saved(_ status: TimerInfo.Status, of timer: TimerDefinition) {
-        logger.debug("Function '\(timer.functionName)' updated status: \(describe(status))")
+    func saved(_ status: TimerInfo.Status, of functionName: String) {
+        logger.debug("Function '\(functionName)' updated status: \(describe(status))")
     }
 
-    func couldNotLoad(_ timer: TimerDefinition, _ error: any Error) {
-        logger.error(
-            "The status of timer '\(timer.functionName)' could not be read: \(error) The timer runs from now on; a run missed "
-                + "before is not caught up."
+    // MARK: - Timers that cannot start
+
+    func couldNotStart(_ functionName: String, _ error: any Error) {
+        logger.error("The listener for function 'Functions.\(functionName)' was unable to start. \(error)")
+    }
+
+    func retries(_ functionName: String, _ attempt: Int) {
+        logger.info("Retrying to start listener for function 'Functions.\(functionName)' (Attempt \(attempt))")
+    }
+
+    func hasStarted(_ timer: TimerDefinition, after retries: Int) {
+        logger.info(
+            "Listener successfully started for function 'Functions.\(timer.functionName)' after \(retries) retries."
         )
     }
+
+    // MARK: - The lease
+
+    func acquired(_ record: LeaseRecord) {
+        logger.debug("This host ('\(record.owner ?? "")') fires the timers, by lease \(record.fence).")
+    }
+
+    func standsBy(_ owner: String, _ duration: Duration) {
+        logger.info(
+            "Host '\(owner)' fires the timers. This one takes over when it stops, or has not renewed its lease for "
+                + "\(TimeSpan(duration))."
+        )
+    }
+
+    func lost(_ loss: LeaseLoss) {
+        switch loss {
+        case .takenOver:
+            logger.warning(
+                "Another host fires the timers now: it has taken the lease over. Functions that run here go on."
+            )
+        case .expired:
+            logger.warning(
+                "This host fires no timers: it could not renew its lease in time. It goes on when it holds the lease again."
+            )
+        }
+    }
+
+    func couldNotRenew(_ error: any Error) {
+        logger.warning("The lease of the timers could not be renewed: \(error) It is tried again.")
+    }
+
+    func couldNotRelease(_ error: any Error) {
+        logger.warning(
+            "The lease of the timers could not be given back: \(error) Another host waits until it has expired."
+        )
+    }
+
+    // MARK: - Trouble
 
     func couldNotSave(_ functionNames: [String], _ error: any Error) {
         let names = functionNames.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
