@@ -44,13 +44,15 @@ extension ConnectionState {
     mutating func resumeBody(now: Int64) {
         self.now = now
         guard input == .streaming else { return }
+        // A reader that only asks for more gives a slow client no new time.
+        let hasWaited = isBodyPaused || exchange.owesContinue
         isBodyPaused = false
         needsMoreInput = false
         if exchange.owesContinue {
             exchange.owesContinue = false
             sendsContinue = true
         }
-        restartBodyClock()
+        if hasWaited { restartBodyClock() }
     }
 
     /// The reader of the streamed request body has to catch up.

@@ -106,6 +106,19 @@ import Testing
         #expect(harness.statuses == [408])
     }
 
+    /// A reader that takes each byte at once is no excuse for a client that sends one now and then.
+    @Test func refusesASlowBodyWhoseReaderKeepsUp() {
+        var harness = Self.harness(answers: false)
+        harness.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\n\r\nx")
+        for time in stride(from: 1_000, through: 5_000, by: 1_000) {
+            harness.advance(to: Int64(time))
+            harness.receive("x")
+            harness.resumeBody()
+        }
+        harness.advance(to: 5_200)
+        #expect(harness.statuses == [408])
+    }
+
     @Test func doesNotBlameTheClientForASlowReader() {
         var harness = Self.harness(answers: false)
         harness.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\n\r\nx")
