@@ -120,8 +120,7 @@ extension JobHost {
                 store: parts.store,
                 policy: QueuePolicy(app.configuration.queues),
                 owner: QueueOwner(host: parts.instanceID, listener: parts.ids.next()),
-                // The engine on files refuses a second process.
-                ownsStore: true,
+                ownsStore: parts.engine.isExclusive,
                 clock: parts.clock,
                 logger: parts.log("Triggers.Queue"),
                 handlers: handlers

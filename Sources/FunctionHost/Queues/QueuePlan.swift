@@ -14,6 +14,9 @@ struct QueuePlan {
 }
 
 extension QueueRound {
+    /// How many documents that are no messages one batch puts aside, with those of one page more; a batch has its own bound.
+    static let foreignMax = 100
+
     /// Looks for up to `room` messages that are visible and that nobody holds, the oldest first.
     func search(_ room: Int, _ plan: inout QueuePlan) async throws(StoreError) {
         let now = clock.now
@@ -27,6 +30,11 @@ extension QueueRound {
                 limit: min(room - plan.taken.count, StoreLimits.pageDocumentsMax),
                 cursor: plan.memory.cursor
             )
+            // What is left is found again from the beginning, where these are gone.
+            guard plan.foreign.count < Self.foreignMax else {
+                plan.memory.cursor = nil
+                break
+            }
             for document in page.documents {
                 let id = document.id.description
                 // Also one of an older page: a message whose time of visibility has changed meanwhile.

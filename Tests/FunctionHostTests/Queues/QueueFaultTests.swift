@@ -86,6 +86,22 @@ struct QueueFaultTests {
         #expect(poison.lastError?.hasPrefix("It is no queue message: Document 'foreign' does not decode") == true)
     }
 
+    /// More of them than one batch may write: they go in several rounds, and the message behind them is delivered.
+    @Test func manyDocumentsThatAreNoMessagesHoldUpNobody() async throws {
+        let tenant = try store.tenant("acme")
+        for number in 0..<1100 {
+            try await putForeign(#"{"queue":"mail-out","visible_at":""}"#, id: "f\(number)", into: tenant)
+        }
+        try await tenant.enqueue("good", to: queue)
+        var taken: [String] = []
+        for _ in 0..<30 where taken.isEmpty {
+            let report = await take(16, from: tenant)
+            #expect(report.failure == nil)
+            taken = report.taken.map(\.stored.payload)
+        }
+        #expect(taken == [#""good""#])
+    }
+
     @Test func nothingIsHandedOutWhenItsLeaseCannotBeWritten() async throws {
         let tenant = try store.tenant("acme")
         for number in 1...3 { try await tenant.enqueue(number, to: queue) }
