@@ -10,8 +10,11 @@ enum FolderRemoval {
         let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         let hidden = "\(parent)/.removed.\(getpid()).\(UInt64.random(in: .min ... .max))"
         guard rename(path, hidden) == 0 else { throw failure(path) }
-        // If the rest fails, nobody takes what is left for a function.
-        unlink(hidden + "/function.json")
+        var status = stat()
+        if lstat(hidden, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            // If the rest fails, nobody takes what is left for a function.
+            unlink(hidden + "/function.json")
+        }
         try removeTree(hidden, depth: 0)
     }
 

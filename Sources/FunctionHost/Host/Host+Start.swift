@@ -99,10 +99,6 @@ extension Host {
     }
 
     private static func report(_ parts: HostParts, _ slot: AppSlot, after elapsed: Duration) {
-        let problems = slot.app?.problems ?? []
-        for name in Set(problems.map(\.functionName)).sorted() {
-            parts.log("Startup").error(FunctionProblem.logLine(functionName: name, problems: problems))
-        }
         let report = StartReport(
             app: slot.app,
             baseURL: parts.baseURL,

@@ -137,6 +137,10 @@ extension HostController {
     private func finishLoading(_ number: Int, _ jobHost: JobHost) {
         loaded = jobHost
         StartLog(logger: parts.log("Startup")).tell(jobHost.app)
+        let problems = jobHost.app.problems
+        for name in Set(problems.map(\.functionName)).sorted() {
+            parts.log("Startup").error(FunctionProblem.logLine(functionName: name, problems: problems))
+        }
         handle(.loaded(number))
         loaded = nil
     }

@@ -92,12 +92,14 @@ extension ConfigurationTree {
 /// What gives a secret away among values that anybody may write anywhere.
 enum CredentialMarks {
     private static let names = [
-        "secret", "key", "password", "token", "connectionstring", "connection_string", "credential",
+        "secret", "key", "password", "token", "connectionstring", "connection_string", "cred",
+        "authorization", "cookie", "pwd", "passphrase", "bearer",
     ]
     /// Parts of connection strings and of URLs that carry a key, as Azure's log looks for them.
     private static let values = [
         "defaultendpointsprotocol=http", "accountkey=", "accesskey=", "sharedaccesskey=", "sharedaccesssignature=",
         "data source=", "server=", "password=", "pwd=", "token=", "sig=", "code=", "client_secret=", "-----begin",
+        "bearer ", "basic ", "ghp_",
     ]
 
     /// Whether a value is to be hidden, by its name or by what it looks like.
