@@ -1,5 +1,6 @@
-@testable import FunctionHost
 import Testing
+
+@testable import FunctionHost
 
 /// Which values each constraint accepts; a value that it refuses is no match.
 @Suite struct RouteConstraintTests {
