@@ -38,15 +38,11 @@ extension EventLoop {
     }
 
     private func read(_ connection: SocketConnection) {
-        switch SocketCalls.read(connection.id.descriptor, into: readBuffer) {
+        switch connection.receive(into: readBuffer) {
         case .bytes(let count):
-            // Less than was asked for: the socket is empty, and the system tells when it is not any more.
-            if count < readBuffer.count, !connection.hasHungUp { connection.isReadable = false }
             connection.state.receive(UnsafeBufferPointer(rebasing: readBuffer[..<count]).span, now: now)
-        case .wouldBlock: connection.isReadable = false
-        case .end:
-            connection.isReadable = false
-            connection.state.receiveEnd(now: now)
+        case .wouldBlock: break
+        case .end: connection.state.receiveEnd(now: now)
         case .failed: vanish(connection)
         }
     }
@@ -73,7 +69,7 @@ extension EventLoop {
             case .pull: connection.gate?.open()
             case .cancel: connection.abandonCall()
             case .linger:
-                shutdown(connection.id.descriptor, CInt(SHUT_WR))
+                connection.endSending()
                 connection.state.lingers(now: now)
             case .close: vanish(connection)
             }
@@ -157,9 +153,8 @@ extension EventLoop {
             output.withParts { connection.unsent.append($0, $1) }
             return
         }
-        let descriptor = connection.id.descriptor
         let total = output.count + output.tail.count
-        switch output.withParts({ SocketCalls.write(descriptor, $0, $1) }) {
+        switch output.withParts({ connection.send($0, $1) }) {
         case .bytes(total): connection.state.outputSent(now: now)
         case .bytes(let count): keep(connection, behind: count)
         case .wouldBlock: keep(connection, behind: 0)
@@ -173,9 +168,8 @@ extension EventLoop {
     }
 
     private func sendRest(_ connection: SocketConnection) {
-        let descriptor = connection.id.descriptor
         while !connection.unsent.isEmpty {
-            switch connection.unsent.withParts({ SocketCalls.write(descriptor, $0, $1) }) {
+            switch connection.unsent.withParts({ connection.send($0, $1) }) {
             case .bytes(let count):
                 connection.unsent.offset += count
                 connection.state.outputBlocked(now: now)

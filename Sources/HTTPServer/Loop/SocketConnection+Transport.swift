@@ -1,0 +1,27 @@
+import Glibc
+
+/// The one place where a connection's bytes enter and leave its socket.
+extension SocketConnection {
+    /// Whether bytes go over the socket as they are, so that the system may send them from a file.
+    var isPlain: Bool { true }
+
+    /// Reads what has arrived, and notes whether more may be there.
+    func receive(into buffer: UnsafeMutableBufferPointer<UInt8>) -> SocketCalls.Outcome {
+        let outcome = SocketCalls.read(id.descriptor, into: buffer)
+        switch outcome {
+        // Less than was asked for: the socket is empty, and the system tells when it is not any more.
+        case .bytes(let count): if count < buffer.count, !hasHungUp { isReadable = false }
+        case .wouldBlock, .end: isReadable = false
+        case .failed: break
+        }
+        return outcome
+    }
+
+    /// Sends two parts as one; the outcome counts the bytes of both that need not be given again.
+    func send(_ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>) -> SocketCalls.Outcome {
+        SocketCalls.write(id.descriptor, first, second)
+    }
+
+    /// Tells the peer that nothing more will be sent; what it sends is read on.
+    func endSending() { shutdown(id.descriptor, CInt(SHUT_WR)) }
+}
