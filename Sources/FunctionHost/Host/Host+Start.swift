@@ -81,9 +81,9 @@ extension Host {
                 return await jobHost.runByHand(function, run)
             }
         )
-        var configuration = HTTPServerConfiguration()
+        var configuration = app.server.bounds
         configuration.callTime = app.functionTimeout
-        let bodyLimit = BodySizeLimit.read { parts.settings.hostValue($0) }
+        let bodyLimit = BodySizeLimit.read(fallback: configuration.bodyBytesMax) { parts.settings.hostValue($0) }
         configuration.bodyBytesMax = bodyLimit.bytes
         if let warning = bodyLimit.warning { parts.log("Startup").warning(warning) }
         return HTTPServer(

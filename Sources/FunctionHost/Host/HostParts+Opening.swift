@@ -37,7 +37,7 @@ extension HostParts {
             hostLog.log(LogRecord(level: notice.level, category: "Host.Startup", message: notice.message))
         }
         let storeLog = Logger(sink: hostLog, category: "Host.Store")
-        let listener = try openSocket(options)
+        let listener = try openSocket(options, backlog: configuration.server.bounds.acceptBacklog)
         settings.supply(HostVariables.make(appRoot: options.appRoot, port: listener.port, settings: settings))
         let engine: FileStoreEngine
         do throws(StoreError) {
@@ -116,12 +116,12 @@ extension HostParts {
         }
     }
 
-    private static func openSocket(_ options: HostOptions) throws(HostStartError) -> ListeningSocket {
+    private static func openSocket(_ options: HostOptions, backlog: Int) throws(HostStartError) -> ListeningSocket {
         do throws(HTTPServerError) {
             return try ListeningSocket(
                 address: options.address ?? HostOptions.addressDefault,
                 port: options.port ?? HostOptions.portDefault,
-                backlog: HTTPServerConfiguration().acceptBacklog
+                backlog: backlog
             )
         } catch {
             let port = options.port ?? HostOptions.portDefault

@@ -1,5 +1,5 @@
 /// Where the server listens and every bound it keeps. Each bound says what a client gets that exceeds it.
-package struct HTTPServerConfiguration: Sendable {
+package struct HTTPServerConfiguration: Sendable, Equatable {
     /// The numeric IPv4 or IPv6 address to listen on.
     package var address = "127.0.0.1"
     /// The TCP port to listen on; 0 lets the system choose (see ``HTTPServer/port``).

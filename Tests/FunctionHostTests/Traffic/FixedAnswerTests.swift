@@ -12,7 +12,7 @@ struct FixedAnswerTests {
             ("100MB", 104_857_600, true), ("99999999999999999999", 104_857_600, true),
         ] as [(String?, Int, Bool)]
     ) func theBodyLimitIsASetting(text: String?, bytes: Int, isWarned: Bool) {
-        let limit = BodySizeLimit.read { $0 == "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT" ? text : nil }
+        let limit = BodySizeLimit.read(fallback: 104_857_600) { $0 == "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT" ? text : nil }
         #expect(limit.bytes == bytes)
         #expect((limit.warning != nil) == isWarned)
         if isWarned {

@@ -21,6 +21,7 @@ extension HostConfiguration {
         tree.set(store + ["openTenantsMax"], to: "\(self.store.openTenantsMax)")
         tree.set(store + ["openDocumentsMax"], to: "\(self.store.openDocumentsMax)")
         tree.set(store + ["openFilesMax"], to: "\(self.store.openFilesMax)")
+        server.describe(in: &tree)
         return tree
     }
 }

@@ -14,6 +14,8 @@ package struct HostConfiguration: Sendable, Equatable {
     package var queues = QueueOptions()
     /// `extensions.store`, which is ours.
     package var store = StoreOptions()
+    /// `extensions.server`, which is ours.
+    package var server = ServerOptions()
     /// What the file and the environment say, as they say it.
     package var source = ConfigurationSource()
     /// Remarks for the log, such as that the file is empty.

@@ -16,6 +16,7 @@ struct HostConfigurationReader {
         configuration.http = httpOptions()
         configuration.queues = queueOptions()
         configuration.store = storeOptions()
+        configuration.server = serverOptions()
         configuration.source.tree = tree
         configuration.notices += checkInertKeys()
         guard problems.isEmpty else { throw HostConfigurationError(problems) }
