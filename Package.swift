@@ -101,6 +101,7 @@ let apps = [
         path: "Tests/Apps/mirror",
         dependencies: [functionKit],
         functions: [
+            ("by-hand", "ByHand"),
             ("looking-glass", "LookingGlass"),
             ("warmup", "Warmup"),
         ]

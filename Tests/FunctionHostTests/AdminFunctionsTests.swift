@@ -162,6 +162,22 @@ struct AdminFunctionsTests {
         #expect(data.tree() == ["sampledata/", "sampledata/nightly.dat"], "A question makes no file")
     }
 
+    @Test(
+        arguments: [
+            (#"{"TYPE": "HTTPTRIGGER", "Route": "/A/{Id}"}"#, "https://h/api//a/{id}"),
+            (#"{"type": "httpTrigger", "route": " "}"#, "https://h/api/fn"),
+            (#"{"type": "httpTrigger", "route": null}"#, "https://h/api/fn"),
+            (#"{"Type": "queueTrigger"}"#, nil), (#"{"name": "x"}"#, nil),
+        ] as [(String, String?)]
+    )
+    func theURLIsTheTemplateWhateverTheCaseOfItsKey(binding: String, url: String?) {
+        let source = Array(#"{"configurationsource": "Attributes", "bindings": [\#(binding)]}"#.utf8)
+        let view = FunctionView(name: "Fn", folder: "Fn", source: source, routePrefix: "api", testData: nil)
+            .json(origin: "https://h")
+        #expect(view["invoke_url_template"]?.string == url)
+        #expect(view["isDirect"]?.bool == true)
+    }
+
     @Test(arguments: [
         ("hello", 200, "{}"), ("NIGHTLY", 200, "{}"), ("none", 404, ""),
         ("broken", 200, #"{"errors":["broken/function.json: bindings: One.","broken/function.json: Two."]}"#),
@@ -177,8 +193,11 @@ struct AdminFunctionsTests {
         arguments: [
             (#"{"input": "text"}"#, 202, "nightly text"), (#"{"input": null}"#, 202, "nightly nil"),
             ("{}", 202, "nightly nil"), (#"{"input": "", "more": 1}"#, 202, "nightly "),
-            ("null", 400, nil), ("", 400, nil), ("x", 400, nil), ("[]", 400, nil), (#"{"input": 7}"#, 400, nil),
-            (#"{"input": {"a": 1}}"#, 400, nil),
+            ("null", 400, nil), ("", 400, nil), ("x", 400, nil), ("[]", 400, nil),
+            (#"{"input": {"a": 1}}"#, 400, nil), (#"{"input": []}"#, 400, nil), (#"{"input": "x"} y"#, 400, nil),
+            // As Newtonsoft's reader takes it.
+            (#"{"input": 7}"#, 202, "nightly 7"), (#"{"INPUT": true}"#, 202, "nightly true"),
+            ("{input: 'x', /* y */}", 202, "nightly x"),
         ] as [(String, Int, String?)]
     )
     func aRunIsAcceptedAtOnce(body: String, status: Int, run: String?) async throws {

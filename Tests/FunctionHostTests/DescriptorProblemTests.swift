@@ -48,25 +48,20 @@ import Testing
     @Test(arguments: [
         Row("{}", "bindings: At least one binding must be declared."),
         Row(
-            #"{"scriptFile": "", "entryPoint": "", "bindings": [\#(httpBinding)]}"#,
-            "scriptFile: It must name the function's library, such as \"libTicketSync.so\".",
-            "entryPoint: \"\" does not name a type as Module.Type, such as \"TicketSync.TicketSync\"."
-        ),
-        Row(
             #"{"scriptFile": "a\u0000b", "entryPoint": 7, "bindings": [\#(httpBinding)]}"#,
             "scriptFile: It must name the function's library, such as \"libTicketSync.so\".",
             "entryPoint: 7 does not name a type as Module.Type, such as \"TicketSync.TicketSync\"."
         ),
         Row(
             #"{"scriptFile": 7, "entryPoint": "X", "bindings": []}"#,
+            "bindings: At least one binding must be declared.",
             "scriptFile: It must name the function's library, such as \"libTicketSync.so\".",
-            "entryPoint: \"X\" does not name a type as Module.Type, such as \"TicketSync.TicketSync\".",
-            "bindings: At least one binding must be declared."
+            "entryPoint: \"X\" does not name a type as Module.Type, such as \"TicketSync.TicketSync\"."
         ),
         Row(
             #"{"scriptFile": "x.so", "entryPoint": "X.Y.Z", "bindings": {}}"#,
-            "entryPoint: \"X.Y.Z\" does not name a type as Module.Type, such as \"TicketSync.TicketSync\".",
-            "bindings: The bindings must be a list, not an object."
+            "bindings: The bindings must be a list, not an object.",
+            "entryPoint: \"X.Y.Z\" does not name a type as Module.Type, such as \"TicketSync.TicketSync\"."
         ),
         Row(
             #"{"scriptFile": "x.so", "entryPoint": "X.1", "bindings": [\#(httpBinding)]}"#,
@@ -75,6 +70,24 @@ import Testing
         Row(
             functionJSON(httpBinding, more: #""configurationSource": "magic","#),
             "configurationSource: Illegal value 'magic' for 'configurationSource' property in bad'."
+        ),
+        Row(
+            functionJSON(httpBinding, more: #""ConfigurationSource": 7,"#),
+            "configurationSource: Illegal value '7' for 'configurationSource' property in bad'."
+        ),
+        // Azure reads the bindings, then the head, and only then looks at what the bindings say.
+        Row(
+            functionJSON(
+                #"{"type": "httpTrigger", "name": "a_b"}"#,
+                more: #""configurationSource": "", "retry": {"strategy": "fixedDelay"},"#
+            ),
+            "configurationSource: Illegal value '' for 'configurationSource' property in bad'.",
+            "retry.maxRetryCount: It is required: a whole number, -1 to repeat for ever.",
+            "bindings[0].name: The binding name a_b is invalid. Please assign a valid name to the binding."
+        ),
+        Row(
+            functionJSON(httpBinding, more: #""retry": {"strategy": ["fixedDelay"], "maxRetryCount": 1},"#),
+            #"retry.strategy: '["fixedDelay"]' is not a retry strategy. Use fixedDelay or exponentialBackoff."#
         ),
         Row(
             functionJSON(httpBinding, more: #""settings": "A","#),
@@ -257,7 +270,7 @@ import Testing
     }
 
     @Test func everyProblemOfEveryFunctionIsReported() throws {
-        let wrong = #"{"scriptFile": "", "entryPoint": ""}"#
+        let wrong = #"{"scriptFile": 1, "entryPoint": "x"}"#
         let app = try MemoryAppFiles(functions: ["a": wrong, "b": wrong, "c": "x"]).load()
         #expect(app.problems.map(\.functionName) == ["a", "a", "a", "b", "b", "b", "c"])
         #expect(

@@ -32,7 +32,7 @@ import Testing
         ("portalAPI_v2", "PortalAPIV2"), ("X", "X"), ("a--b_", "AB"), ("part-2-of-3", "Part2Of3"),
     ])
     func aFolderThatDeclaresBindingsOnlyIsNamedByItsFolder(folder: String, module: String) throws {
-        for head in ["", #""scriptFile": null, "entryPoint": null, "#] {
+        for head in ["", #""scriptFile": null, "entryPoint": null, "#, #""scriptFile": "", "entryPoint": "", "#] {
             let text = #"{\#(head)"bindings": [\#(httpBinding)]}"#
             let app = try MemoryAppFiles(functions: [folder: text]).load()
             #expect(app.problems.isEmpty)
@@ -66,6 +66,7 @@ import Testing
             binding: #"{"type": "httpTrigger", "name": "req", "route": "  ", "methods": null, "authLevel": "user"}"#,
             trigger: .http(HTTPTrigger(route: "f", methods: [], authLevel: .admin))
         ),
+        Row(binding: #"{"type": "MANUALTRIGGER", "name": "input"}"#, trigger: .manual),
         Row(
             binding: #"{"type": "timerTrigger", "name": "t", "schedule": "0 */5 * * * *"}"#,
             trigger: .timer(TimerTrigger(schedule: "0 */5 * * * *"))
@@ -96,6 +97,16 @@ import Testing
         let text = functionJSON(httpBinding, more: #""disabled": true,"#)
         let app = try MemoryAppFiles(functions: ["f": text]).load(settings: [setting: value])
         #expect(app.functions.first?.isDisabled == isDisabled)
+    }
+
+    @Test func eitherSettingDisables() throws {
+        let files = MemoryAppFiles(functions: ["f": functionJSON(httpBinding)])
+        for (dotted, underscored) in [("", "1"), ("false", "true"), ("1", "0"), ("True", "")] {
+            let app = try files.load(
+                settings: ["AzureWebJobs.f.Disabled": dotted, "AzureWebJobs_f_Disabled": underscored]
+            )
+            #expect(app.functions.first?.isDisabled == true, "\(dotted), \(underscored)")
+        }
     }
 
     @Test func lenientJSONIsRead() throws {

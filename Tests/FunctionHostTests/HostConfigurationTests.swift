@@ -80,6 +80,16 @@ import Testing
         #expect(configuration.logLevels.threshold(for: "anything") == .from(.debug))
     }
 
+    @Test(arguments: [#""functionTimeout": """#, #""functionTimeout": null"#, #""functionTimeout": {}"#])
+    func aTimeoutThatIsEmptyIsAzuresDefault(_ member: String) throws {
+        #expect(try parse(#"{"version": "2.0", \#(member)}"#).functionTimeout == .seconds(1800))
+        let overridden = try parse(
+            #"{"version": "2.0", "functionTimeout": "00:01:00"}"#,
+            ["AzureFunctionsJobHost__functionTimeout": ""]
+        )
+        #expect(overridden.functionTimeout == .seconds(1800))
+    }
+
     struct Row: Sendable, CustomTestStringConvertible {
         var text: String
         var problems: [String]
@@ -91,6 +101,9 @@ import Testing
     }
 
     static let seeAlso = "See https://aka.ms/functions-hostjson for more information on this configuration file."
+    static let missingVersion =
+        "The host.json file is missing the required 'version' property. "
+        + "See https://aka.ms/functions-hostjson for steps to migrate the configuration file."
     static let recommended = "We recommend you set the 'version' property to '2.0'. "
 
     @Test(arguments: [
@@ -101,17 +114,18 @@ import Testing
                 + "(line 1, column 2: expected a name or '}', found the end of the file)"
         ),
         Row("[]", "Unable to parse host configuration file 'host.json'. (It holds a list, not an object.)"),
-        Row(
-            #"{"extensions": {}}"#,
-            "The host.json file is missing the required 'version' property. "
-                + "See https://aka.ms/functions-hostjson for steps to migrate the configuration file."
-        ),
+        Row(#"{"extensions": {}}"#, missingVersion),
         Row(
             #"{"version": "1.0"}"#,
             "'1.0' is an invalid value for host.json 'version' property. \(recommended)\(seeAlso)"
         ),
         Row(#"{"version": 2.0}"#, "'2' is an invalid value for host.json 'version' property. \(recommended)\(seeAlso)"),
-        Row(#"{"version": null}"#, "'' is an invalid value for host.json 'version' property. \(recommended)\(seeAlso)"),
+        Row(#"{"version": null}"#, missingVersion), Row(#"{"version": ""}"#, missingVersion),
+        Row(#"{"Version": "2.0"}"#, missingVersion),
+        Row(
+            #"{"version": true}"#,
+            "'True' is an invalid value for host.json 'version' property. \(recommended)\(seeAlso)"
+        ),
         Row(
             #"{"version": "3.0"}"#,
             "'3.0' is an invalid value for host.json 'version' property. \(recommended)"

@@ -20,6 +20,18 @@ import Testing
         #expect((try? LenientJSON.parse(Array(text.utf8)))?.text == canonical)
     }
 
+    @Test(
+        arguments: [
+            ([0xFF, 0xFE, 0x22, 0, 0xE9, 0, 0x3D, 0xD8, 0, 0xDE, 0x22, 0], #""é😀""#),
+            ([0xFE, 0xFF, 0, 0x5B, 0, 0x31, 0, 0x5D], "[1]"), ([0xFF, 0xFE, 0x31, 0, 0x32], "1"),
+            ([0xFF, 0xFE, 0x22, 0, 0, 0xD8, 0x22, 0], "\"\u{FFFD}\""), ([0xFF, 0xFE], nil), ([0xFE, 0xFF, 0], nil),
+            ([0xFF], nil),
+        ] as [([UInt8], String?)]
+    )
+    func utf16WithItsMarkIsRead(_ bytes: [UInt8], _ canonical: String?) {
+        #expect((try? LenientJSON.parse(bytes))?.text == canonical)
+    }
+
     @Test func invalidUTF8IsRefused() {
         let error = #expect(throws: LenientJSONError.self) { try LenientJSON.parse([0x22, 0xFF, 0x22]) }
         #expect(error?.description == "line 1, column 1: the string is not valid UTF-8")

@@ -26,7 +26,7 @@ package enum AppFolder {
     ///
     /// - Parameters:
     ///   - settings: looks up an app setting, for `%name%` and for which functions are disabled.
-    ///   - environment: the process environment, for `AzureFunctionsJobHost__…` overrides.
+    ///   - environment: the variables that may override `host.json`: `AzureFunctionsJobHost__…`.
     /// - Throws: ``HostConfigurationError`` when `host.json` is missing or invalid.
     package static func load(
         root: String,

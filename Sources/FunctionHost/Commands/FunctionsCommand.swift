@@ -47,7 +47,7 @@ package enum FunctionsCommand {
             add("schedule", .text(trigger.schedule))
         case .queue(let trigger):
             add("queue", .text(trigger.queueName.description))
-        case .warmup: break
+        case .warmup, .manual: break
         }
         add("scriptFile", .text(function.scriptFile))
         add("entryPoint", .text(function.entryPoint.description))
@@ -64,7 +64,7 @@ package enum FunctionsCommand {
 }
 
 extension Trigger {
-    /// When the function runs, in a few words: methods and path, schedule, or queue.
+    /// When the function runs, in a few words: methods and path, schedule, queue or by hand.
     package func summary(prefix: String) -> String {
         switch self {
         case .http(let trigger):
@@ -73,6 +73,7 @@ extension Trigger {
         case .timer(let trigger): return trigger.schedule
         case .queue(let trigger): return trigger.queueName.description
         case .warmup: return "GET /admin/warmup"
+        case .manual: return "by hand"
         }
     }
 }

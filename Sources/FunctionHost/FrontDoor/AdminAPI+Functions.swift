@@ -59,7 +59,7 @@ extension AdminAPI {
 
     /// Fires a function: 202 at once as Azure does; with `?wait=true`, 200 and the outcome when it has ended.
     private func run(_ function: LoadedFunction, _ request: HTTPRequest) async throws -> HTTPResponse {
-        let run = try await request.decode(ManualRun.self)
+        let run = try await ManualRun(request)
         guard function.counters.running < Self.runsMax else {
             throw HTTPError(
                 .tooManyRequests,
@@ -77,7 +77,7 @@ extension AdminAPI {
 }
 
 /// The body of a request that fires a function by hand.
-package struct ManualRun: Decodable, Sendable {
+package struct ManualRun: Sendable {
     /// The trigger's value: a queue message's text, an HTTP request's body; ignored by timers.
     package var input: String?
     /// The tenant that a queue message belongs to.
@@ -87,5 +87,13 @@ package struct ManualRun: Decodable, Sendable {
     package init(input: String? = nil, tenant: String? = nil) {
         self.input = input
         self.tenant = tenant
+    }
+
+    /// Reads the body of a request.
+    ///
+    /// - Throws: ``HTTPError`` with 400 for what is no JSON object.
+    init(_ request: HTTPRequest) async throws {
+        let body = try await AdminBody.object(request)
+        self.init(input: try body.text("input"), tenant: try body.text("tenant"))
     }
 }

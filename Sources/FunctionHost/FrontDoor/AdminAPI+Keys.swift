@@ -81,9 +81,8 @@ extension AdminAPI {
 
     /// The value in the body of a PUT; Azure has one answer to whatever is not there.
     private func value(in request: HTTPRequest) async throws -> String {
-        struct Body: Decodable { var value: String? }
         do {
-            guard let value = try await request.decode(Body.self, limit: Self.keyBodyBytesMax).value else {
+            guard let value = try await AdminBody.object(request, limit: Self.keyBodyBytesMax).text("value") else {
                 throw KeyError.invalidValue
             }
             return value

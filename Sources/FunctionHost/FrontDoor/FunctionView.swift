@@ -75,22 +75,26 @@ struct FunctionView {
 
     /// Where an HTTP function answers: its template, all in lower case as in Azure; nil for any other function.
     private func invokeURL(_ origin: String) -> String? {
-        guard let binding = triggerBinding, let type = binding["type"]?.string,
+        guard let binding = triggerBinding, let type = binding.member(ignoringCase: "type")?.string,
             equalsIgnoringASCIICase(type, "httpTrigger")
         else { return nil }
-        let own = binding.member(ignoringCase: "route")?.string.flatMap { $0.isEmpty ? nil : $0 } ?? name
+        let own =
+            binding.member(ignoringCase: "route")?.string.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 } ?? name
         return ([origin] + [routePrefix, own].filter { !$0.isEmpty }).joined(separator: "/").lowercased()
     }
 
-    private var trigger: String? { triggerBinding?["type"]?.string }
+    private var trigger: String? { triggerBinding?.member(ignoringCase: "type")?.string }
 
     private var triggerBinding: JSONValue? {
-        config["bindings"]?.elements?.first { $0["type"]?.string?.lowercased().hasSuffix("trigger") == true }
+        config["bindings"]?.elements?.first {
+            $0.member(ignoringCase: "type")?.string?.lowercased().hasSuffix("trigger") == true
+        }
     }
 
     /// Compiled .NET functions say that their attributes are the configuration.
     private var isDirect: Bool {
-        config["configurationSource"]?.string.map { equalsIgnoringASCIICase($0, "attributes") } ?? false
+        config.member(ignoringCase: "configurationSource")?.string.map { equalsIgnoringASCIICase($0, "attributes") }
+            ?? false
     }
 
     private static func encoded(_ path: String) -> String {

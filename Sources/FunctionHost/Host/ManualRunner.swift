@@ -22,6 +22,8 @@ struct ManualRunner: Sendable {
             }
         case .warmup(let instance):
             return await app.invoker.warmUp(function, instance)
+        case .manual(let instance):
+            return await app.invoker.runByHand(function, instance, run.input ?? "")
         case .queue(let instance):
             return await receive(function, instance.committing, run)
         }

@@ -76,7 +76,8 @@ struct StartReport {
     private func otherLine(_ function: LoadedFunction) -> String? {
         switch function.descriptor.trigger {
         case .http: return nil
-        case .warmup: return "\t\(paint(.yellow, "\(function.name):")) warmupTrigger\n\n"
+        case .warmup, .manual:
+            return "\t\(paint(.yellow, "\(function.name):")) \(function.descriptor.trigger.typeName)\n\n"
         case .queue(let trigger):
             return "\t\(paint(.yellow, "\(function.name):")) queueTrigger \(trigger.queueName)\n\n"
         case .timer(let trigger):

@@ -84,6 +84,18 @@ package struct Invoker: Sendable {
         await run(function, .call) { try await instance.warmUp(context: $0) }
     }
 
+    /// Runs a function that nothing else runs, and again after each failure as far as its retry policy says.
+    package func runByHand(_ function: LoadedFunction, _ instance: any ManualFunction, _ input: String) async
+        -> InvocationOutcome
+    {
+        guard let policy = function.descriptor.retry ?? retry else {
+            return await run(function, .call) { try await instance.run(input, context: $0) }
+        }
+        return await repeating(function, policy) { progress in
+            await run(function, .call, retry: progress) { try await instance.run(input, context: $0) }
+        }
+    }
+
     /// The outcome of an invocation that could not begin.
     package func refuse(_ function: LoadedFunction, _ reason: String) -> InvocationOutcome {
         finish(function, begin(function), .zero, InvocationRefusal(description: reason))

@@ -12,6 +12,8 @@ package final class LoadedFunction: Sendable {
         case queue(QueueInstance)
         /// Serves a `warmupTrigger`.
         case warmup(any WarmupFunction)
+        /// Serves a `manualTrigger`.
+        case manual(any ManualFunction)
     }
 
     /// What `function.json` says.
@@ -77,6 +79,9 @@ extension LoadedFunction.Instance {
         case .warmup:
             guard let type = type as? any WarmupFunction.Type else { throw Self.mismatch(descriptor, "WarmupFunction") }
             self = .warmup(try await type.init(app: app))
+        case .manual:
+            guard let type = type as? any ManualFunction.Type else { throw Self.mismatch(descriptor, "ManualFunction") }
+            self = .manual(try await type.init(app: app))
         }
     }
 

@@ -11,16 +11,16 @@ struct AppReading: Sendable {
     /// Reads `host.json` and every `function.json`.
     init(_ options: HostOptions, settings: SettingsStore) {
         hostFile = AppFingerprint.Stamp(of: options.appRoot + "/host.json")
-        var environment = options.environment
+        var overrides = settings.hostJSONOverrides
         for (index, name) in (options.functions ?? []).enumerated() {
-            environment["AzureFunctionsJobHost__functions__\(index)"] = name
+            overrides["\(HostConfiguration.environmentSection)__functions__\(index)"] = name
         }
         do throws(HostConfigurationError) {
             result = .success(
                 try AppFolder.load(
                     root: options.appRoot,
                     settings: { settings.hostValue($0) },
-                    environment: environment
+                    environment: overrides
                 )
             )
         } catch {

@@ -14,17 +14,19 @@ package struct FunctionLibrary: Sendable {
     ///
     /// - Parameters:
     ///   - scriptFile: the file, relative to the folder: `libTicketSync.so`.
+    ///   - isNamed: whether `function.json` names it; only then it can be blamed for the wrong name.
     ///   - entryPoint: module and type: `TicketSync.TicketSync`.
     ///   - folder: the function's folder.
     /// - Throws: ``LoadError``, which says whether the library is missing, does not load, or has no such type.
     package func functionType(
         scriptFile: String,
+        isNamed: Bool,
         entryPoint: EntryPoint,
         folder: String
     ) throws(LoadError) -> any Function.Type {
         let candidates = search.candidates(scriptFile: scriptFile, folder: folder)
         guard let path = candidates.first(where: { access($0, F_OK) == 0 }) else {
-            throw .missing(scriptFile: scriptFile, searched: candidates)
+            throw .missing(scriptFile: scriptFile, isNamed: isNamed, searched: candidates)
         }
         guard dlopen(path, RTLD_NOW | RTLD_LOCAL) != nil else {
             throw .unloadable(path: path, reason: dlerror().map { String(cString: $0) } ?? "unknown reason")
@@ -47,8 +49,8 @@ package struct FunctionLibrary: Sendable {
 
 /// Why a function's code could not be found.
 package enum LoadError: Error, Sendable, CustomStringConvertible {
-    /// No file of that name in any of the places.
-    case missing(scriptFile: String, searched: [String])
+    /// No file of that name, which `function.json` gives or the folder's name, in any of the places.
+    case missing(scriptFile: String, isNamed: Bool, searched: [String])
     /// The dynamic linker refused the file.
     case unloadable(path: String, reason: String)
     /// The library is loaded but has no such top-level type.
@@ -72,8 +74,12 @@ package enum LoadError: Error, Sendable, CustomStringConvertible {
     /// The thing, the reason and the remedy.
     package var description: String {
         switch self {
-        case .missing(let scriptFile, let searched):
-            "The library '\(scriptFile)' is missing; looked for \(searched.joined(separator: " and ")). "
+        case .missing(let scriptFile, let isNamed, let searched):
+            // Azure's sentence first.
+            (isNamed
+                ? "Invalid script file name configuration. "
+                    + "The 'scriptFile' property is set to a file that does not exist. " : "")
+                + "The library '\(scriptFile)' is missing; looked for \(searched.joined(separator: " and ")). "
                 + "Build it with 'swift build', or correct 'scriptFile'."
         case .unloadable(let path, let reason):
             "The library '\(path)' does not load: \(reason). Build it with the toolchain and the FunctionKit of the host."
@@ -82,7 +88,7 @@ package enum LoadError: Error, Sendable, CustomStringConvertible {
                 + "'entryPoint' is the module's name, a dot and the name of a public struct or class."
         case .notAFunction(let entryPoint, let path):
             "The type '\(entryPoint)' in '\(path)' is not a function. "
-                + "Make it conform to HTTPFunction, TimerFunction or QueueFunction of FunctionKit."
+                + "Make it conform to HTTPFunction, TimerFunction, QueueFunction or ManualFunction of FunctionKit."
         case .wrongKind(let entryPoint, let trigger, let expected):
             "The type '\(entryPoint)' cannot serve a '\(trigger)'. Make it conform to \(expected)."
         case .undeclaredOutput(let name): Self.undeclaredText(name, nil)

@@ -50,6 +50,7 @@ struct FunctionLoader: Sendable {
         if case .timer(let trigger) = descriptor.trigger { _ = try Schedule(parsing: trigger.schedule) }
         let type = try library.functionType(
             scriptFile: descriptor.scriptFile,
+            isNamed: descriptor.namesScriptFile,
             entryPoint: descriptor.entryPoint,
             folder: descriptor.folder
         )

@@ -68,6 +68,11 @@ package struct SettingsLoader {
             warnUnreadable("It holds \(root.kindName), not an object.")
             return
         }
+        for section in ["Values", "ConnectionStrings", "Host"] {
+            guard let value = root.member(ignoringCase: section), !value.isNull, value.members == nil else { continue }
+            warnUnreadable("'\(section)' at \(value.position) is \(value.kindName), not an object.")
+            return
+        }
         let values = root.member(ignoringCase: "Values")?.members ?? []
         let connections = root.member(ignoringCase: "ConnectionStrings")?.members ?? []
         if let nested = values.first(where: { $0.value.members != nil || $0.value.elements != nil }) {

@@ -70,6 +70,15 @@ package final class SettingsStore: Sendable {
         }
     }
 
+    /// The settings that override `host.json`, `AzureFunctionsJobHost__…`, wherever they are set: for Core Tools the values of
+    /// `local.settings.json` are variables of the environment, too.
+    package var hostJSONOverrides: [String: String] {
+        let section = HostConfiguration.environmentSection
+        return state.withLock { $0.values }.filter { name, _ in
+            equalsIgnoringASCIICase(String(name.prefix(section.count)), section)
+        }
+    }
+
     /// The settings as functions see them.
     package var appSettings: AppSettings { AppSettings { [self] in value($0) } }
 

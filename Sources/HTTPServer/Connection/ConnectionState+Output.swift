@@ -137,9 +137,8 @@ extension ConnectionState {
     /// Writes the answer of a refusal.
     mutating func write(_ refusal: RequestRefusal, date: [UInt8], to output: inout OutputBuffer) {
         self.refusal = nil
-        let response = HTTPResponse.text("\(refusal.status.reasonPhrase): \(refusal.reason)\n", status: refusal.status)
         let demands = ResponseWriter.Demands(isHead: false, minorVersion: 1, keepsAlive: false)
-        _ = ResponseWriter.write(response, demands: demands, date: date, to: &output)
+        _ = ResponseWriter.write(refusal.response, demands: demands, date: date, to: &output)
         close(.lingering)
     }
 

@@ -6,10 +6,18 @@ package struct RequestRefusal: Error, Sendable, Hashable {
     package let status: HTTPStatus
     /// The reason, as the body of the answer says it.
     package let reason: String
+    /// Whether the answer has a body that says it. The client of a function that failed is told nothing, as in Azure.
+    let isTold: Bool
 
-    init(_ status: HTTPStatus, _ reason: String) {
+    init(_ status: HTTPStatus, _ reason: String, isTold: Bool = true) {
         self.status = status
         self.reason = reason
+        self.isTold = isTold
+    }
+
+    /// What goes out.
+    var response: HTTPResponse {
+        isTold ? .text("\(status.reasonPhrase): \(reason)\n", status: status) : HTTPResponse(status: status)
     }
 
     /// 400 with a reason.
@@ -21,7 +29,11 @@ package struct RequestRefusal: Error, Sendable, Hashable {
     static let bodyTooLarge = RequestRefusal(.contentTooLarge, "The request body is too large.")
     static let headerTimedOut = RequestRefusal(408, "The request header took too long.")
     static let bodyTimedOut = RequestRefusal(408, "The request body took too long.")
-    static let callTimedOut = RequestRefusal(.internalServerError, "The function took longer than it may.")
+    static let callTimedOut = RequestRefusal(
+        .internalServerError,
+        "The function took longer than it may.",
+        isTold: false
+    )
     static let unknownMethod = RequestRefusal(501, "The method is not known.")
     static let unsupportedVersion = RequestRefusal(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.")
     static let unknownExpectation = RequestRefusal(417, "Only the expectation 100-continue is known.")

@@ -86,7 +86,11 @@ struct InspectedApp {
                 KeyVault(http: LazyHTTPClient(libraryFolder: executableFolder()), clock: SystemClock(), settings: $0)
             }
             let store = SettingsStore(loaded: settings, resolution: resolution)
-            loaded = try AppFolder.load(root: root, settings: { store.hostValue($0) }, environment: environment)
+            loaded = try AppFolder.load(
+                root: root,
+                settings: { store.hostValue($0) },
+                environment: store.hostJSONOverrides
+            )
         } catch let error as SettingsError {
             throw CommandFailure(ExitCode.configuration, error.description)
         } catch let error as HostConfigurationError {

@@ -61,8 +61,8 @@ import Testing
             "The binding type(s) 'eventGridTrigger, blob' are not registered. \(unknown)"
         ),
         Row(
-            #"{"name": "a", "type": "manualTrigger"}"#,
-            "The binding type(s) 'manualTrigger' are not registered. \(unknown)"
+            #"{"name": "a", "type": "blobTrigger"}"#,
+            "The binding type(s) 'blobTrigger' are not registered. \(unknown)"
         ),
         // The trigger itself.
         Row(

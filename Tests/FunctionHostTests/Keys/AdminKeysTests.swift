@@ -186,7 +186,18 @@ struct AdminKeysTests {
     }
 
     @Test(arguments: [
-        #"{"value": null}"#, #"{"name": "x"}"#, "{}", "null", "", "[]", "x", #"{"value": 7}"#, #"{"value": ""}"#,
+        (#"{"name": "ops", "value": "v1"}"#, "v1"), (#"{"NAME": "ops", "VALUE": "v2"}"#, "v2"),
+        (#"{"value": 7}"#, "7"), ("{value: 'v3', /* ours */}", "v3"), (#"{"name": null, "value": "v4"}"#, "v4"),
+    ])
+    func aPutIsReadAsNewtonsoftReadsIt(body: String, value: String) async throws {
+        let reply = try await send(.put, "/admin/host/keys/ops", body: body)
+        #expect(reply.status == 201)
+        #expect(reply.json?["value"]?.string == value)
+        #expect(reply.json?["name"]?.string == "ops")
+    }
+
+    @Test(arguments: [
+        #"{"value": null}"#, #"{"name": "x"}"#, "{}", "null", "", "[]", "x", #"{"value": [7]}"#, #"{"value": ""}"#,
         #"{"Value": "x""#,
     ])
     func aPutWithoutAValueIsRefused(body: String) async throws {

@@ -74,7 +74,8 @@ struct AdminHostTests {
         (.put, "state", "", 400, 400), (.put, "state", "\"stopped\"", 400, 400), (.put, "state", "offline", 400, 400),
         (.put, "state", "\"RUNNING\"", 200, 200), (.post, "log", "[]", 200, 200), (.post, "log", "null", 400, 400),
         (.post, "log", "", 400, 400), (.post, "log", "{}", 400, 400), (.post, "log", #"[{"level":9}]"#, 400, 400),
-        (.post, "log", #"[{"level":"loud"}]"#, 400, 400),
+        (.post, "log", #"[{"level":"loud"}]"#, 400, 400), (.post, "log", "[null]", 400, 400),
+        (.post, "log", #"[{"level":{}}]"#, 400, 400), (.put, "state", "'running'", 200, 200),
     ])
     func answers(method: HTTPMethod, path: String, body: String, running: Int, error: Int) async throws {
         let full = api(slot(try configuration()), ScriptedHostControl())
@@ -129,7 +130,9 @@ struct AdminHostTests {
         (#"{"level":"VERBOSE","functionName":"a","message":"m"}"#, "log trace Function.a.User m"),
         (#"{"level":2,"functionName":"no name","source":"s","message":"m"}"#, "log warning Host.Log m"),
         (#"{"message":"m"}"#, "log information Host.Log m"), (#"{"level":"Off","message":"m"}"#, String?.none),
-        (#"{"level":1}"#, nil),
+        (#"{"level":1}"#, nil), (#"{"Level":"2","MESSAGE":5}"#, "log warning Host.Log 5"),
+        (#"{"level":null,"message":"m"}"#, "log information Host.Log m"),
+        ("{message: 'm',}", "log information Host.Log m"),
     ])
     func foreignLogEntriesAreWritten(entry: String, call: String?) async throws {
         let control = ScriptedHostControl()

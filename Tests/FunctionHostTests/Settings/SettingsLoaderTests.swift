@@ -68,6 +68,9 @@ import Testing
             "The value of 'B' at line 1, column 50 is an object."
         ),
         (#"{"IsEncrypted": false, "Values": {"A": ["secret"]}}"#, "The value of 'A' at line 1, column 40 is a list."),
+        (#"{"Values": ["secret"]}"#, "'Values' at line 1, column 12 is a list, not an object."),
+        (#"{"ConnectionStrings": "secret"}"#, "'ConnectionStrings' at line 1, column 23 is a string, not an object."),
+        (#"{"host": 7071}"#, "'Host' at line 1, column 10 is a number, not an object."),
     ]) func anUnreadableFileCountsAsEmpty(_ text: String, _ reason: String) throws {
         let loaded = try load(text)
         #expect(loaded.entries.isEmpty)

@@ -51,4 +51,25 @@ struct SettingsStoreTests {
         store.supply(HostVariables.make(appRoot: "/app", port: 7071, settings: store))
         #expect(store.value("WEBSITE_HOSTNAME") == "portal.example")
     }
+
+    @Test func theOverridesOfHostJSONAreFoundWhereverTheyAreSet() throws {
+        let files = MemoryAppFiles([
+            "/app/local.settings.json": """
+            {"IsEncrypted": false, "Values": {"AzureFunctionsJobHost__functionTimeout": "00:00:05", "Other": "x",
+              "azurefunctionsjobhost:retry:maxRetryCount": 3, "AzureFunctionsJobHost__functions__0": "file"}}
+            """
+        ])
+        let environment = ["AzureFunctionsJobHost__functions__0": "environment", "AzureFunctions": "x"]
+        let loaded = try SettingsLoader.load(root: "/app", environment: environment, files: files)
+        let store = SettingsStore(
+            loaded: loaded,
+            resolution: SettingsResolution(values: loaded.entries.mapValues(\.text))
+        )
+        #expect(
+            store.hostJSONOverrides == [
+                "AzureFunctionsJobHost__functionTimeout": "00:00:05", "azurefunctionsjobhost:retry:maxRetryCount": "3",
+                "AzureFunctionsJobHost__functions__0": "environment",
+            ]
+        )
+    }
 }

@@ -23,6 +23,13 @@ struct BindingDataTests {
         Row(body: #""text""#, data: [:]),
         Row(body: "{broken", data: [:]),
         Row(query: "a=1&a=2&code=secret&CODE=x&b&=3&c=%C3%A9+1", data: ["a": "2", "b": "", "c": "é 1"]),
+        // Names compare without regard to case, and the place that counts spells them.
+        Row(
+            body: #"{"A": "body", "a": "last", "ID": "body", "É": "1", "é": "2"}"#,
+            query: "Id=query&iD=last",
+            route: ["id": "route"],
+            data: ["a": "last", "id": "route", "É": "1", "é": "2"]
+        ),
         // A later place wins.
         Row(
             body: #"{"a": "body", "b": "body", "c": "body"}"#,

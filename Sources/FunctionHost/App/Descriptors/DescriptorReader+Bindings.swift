@@ -3,7 +3,8 @@ import FunctionKit
 /// `bindings`: the rules that hold for every type, in the order of Azure's checks. Azure stops at the first that fails; here all
 /// problems of one step are told together, and the first of them is Azure's.
 extension DescriptorReader {
-    mutating func bindings(of root: JSONValue) -> [Binding]? {
+    /// The first step: each binding as the file spells it.
+    mutating func readBindings(of root: JSONValue) -> [Binding]? {
         guard let value = root["bindings"], !value.isNull else {
             report("bindings", "At least one binding must be declared.")
             return nil
@@ -18,7 +19,12 @@ extension DescriptorReader {
         }
         let before = problems.count
         let bindings = elements.enumerated().compactMap { binding($1, key: Self.key($0)) }
-        guard problems.count == before else { return nil }
+        return problems.count == before ? bindings : nil
+    }
+
+    /// The steps behind it: each binding by itself, then all of them together.
+    mutating func checked(_ bindings: [Binding]) -> [Binding]? {
+        let before = problems.count
         checkEach(bindings)
         guard problems.count == before else { return nil }
         checkTogether(bindings)

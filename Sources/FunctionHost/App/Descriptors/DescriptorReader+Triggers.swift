@@ -10,6 +10,7 @@ extension DescriptorReader {
         case "httptrigger": return httpTrigger(value, key: key)
         case "timertrigger": return timerTrigger(value, key: key)
         case "warmuptrigger": return .warmup
+        case "manualtrigger": return .manual
         default: return queueTrigger(value, key: key)
         }
     }

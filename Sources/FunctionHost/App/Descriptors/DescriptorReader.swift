@@ -4,7 +4,7 @@ import FunctionKit
 struct DescriptorReader {
     /// The binding types that the host knows, in lower case.
     static let knownTypes: Set<String> = [
-        "httptrigger", "timertrigger", "queuetrigger", "warmuptrigger", "http", "queue",
+        "httptrigger", "timertrigger", "queuetrigger", "warmuptrigger", "manualtrigger", "http", "queue",
     ]
 
     let name: String
@@ -30,11 +30,13 @@ struct DescriptorReader {
             return nil
         }
         guard let root = parse(bytes) else { return nil }
+        // The order of Azure's own reading: what comes first here is what Azure tells.
+        let read = readBindings(of: root)
+        checkConfigurationSource(of: root)
         let scriptFile = self.scriptFile(of: root)
         let entryPoint = self.entryPoint(of: root)
-        checkConfigurationSource(of: root)
         let retry = retryPolicy(of: root)
-        let bindings = self.bindings(of: root)
+        let bindings = read.flatMap { checked($0) }
         var trigger: Trigger?
         if let bindings { trigger = self.trigger(among: bindings) }
         let outputs = self.outputs(among: bindings ?? [])
@@ -47,6 +49,7 @@ struct DescriptorReader {
             folder: folder,
             file: file,
             scriptFile: scriptFile,
+            namesScriptFile: root["scriptFile"]?.string?.isEmpty == false,
             entryPoint: entryPoint,
             trigger: trigger,
             bindings: bindings,
@@ -75,8 +78,10 @@ struct DescriptorReader {
 
     /// The library, by the folder's name where the file names none.
     private mutating func scriptFile(of root: JSONValue) -> String? {
-        guard let value = root["scriptFile"], !value.isNull else { return FunctionName.libraryName(name) }
-        guard let text = value.string, !text.isEmpty, !text.utf8.contains(0) else {
+        guard let value = root["scriptFile"], !value.isNull, value.string != "" else {
+            return FunctionName.libraryName(name)
+        }
+        guard let text = value.string, !text.utf8.contains(0) else {
             report("scriptFile", "It must name the function's library, such as \"libTicketSync.so\".")
             return nil
         }
@@ -85,7 +90,7 @@ struct DescriptorReader {
 
     /// The type, by the folder's name where the file names none.
     private mutating func entryPoint(of root: JSONValue) -> EntryPoint? {
-        guard let value = root["entryPoint"], !value.isNull else {
+        guard let value = root["entryPoint"], !value.isNull, value.string != "" else {
             let module = FunctionName.moduleName(name)
             return EntryPoint("\(module).\(module)")
         }
@@ -99,8 +104,9 @@ struct DescriptorReader {
         return entryPoint
     }
 
+    /// The one key at the top of the file whose name Azure reads in any case.
     private mutating func checkConfigurationSource(of root: JSONValue) {
-        guard let source = root["configurationSource"], !source.isNull else { return }
+        guard let source = root.member(ignoringCase: "configurationSource"), !source.isNull else { return }
         let text = source.scalarText ?? source.text
         guard !["attributes", "config"].contains(text.lowercased()) else { return }
         report("configurationSource", "Illegal value '\(text)' for 'configurationSource' property in \(name)'.")

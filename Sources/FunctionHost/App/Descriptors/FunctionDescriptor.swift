@@ -8,6 +8,8 @@ package struct FunctionDescriptor: Sendable {
     package var file: String
     /// The library, relative to the function's folder: `libTicketSync.so`.
     package var scriptFile: String
+    /// Whether the file names it; otherwise it follows from the folder's name.
+    package var namesScriptFile = true
     /// The type inside the library.
     package var entryPoint: EntryPoint
     /// What invokes it.

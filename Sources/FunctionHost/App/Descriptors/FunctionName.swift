@@ -32,8 +32,9 @@ package enum FunctionName {
 
     /// True when `AzureWebJobs.<name>.Disabled` or `AzureWebJobs_<name>_Disabled` is `1` or `true` in any case.
     package static func isDisabled(_ name: String, settings: (String) -> String?) -> Bool {
-        let value = settings("AzureWebJobs.\(name).Disabled") ?? settings("AzureWebJobs_\(name)_Disabled")
-        return value == "1" || value.map { equalsIgnoringASCIICase($0, "true") } == true
+        ["AzureWebJobs.\(name).Disabled", "AzureWebJobs_\(name)_Disabled"].contains { setting in
+            settings(setting).map { $0 == "1" || equalsIgnoringASCIICase($0, "true") } ?? false
+        }
     }
 }
 

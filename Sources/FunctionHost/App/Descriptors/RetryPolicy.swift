@@ -63,8 +63,9 @@ extension RetryPolicy {
             throw Problem(key: nil, reason: "The retry policy must be an object, not \(value.kindName).")
         }
         maxRetryCount = try Self.count(in: value)
-        let strategy = value.member(ignoringCase: "strategy")
-        switch (strategy?.scalarText ?? "exponentialBackoff").lowercased() {
+        let strategy = value.member(ignoringCase: "strategy").flatMap { $0.isNull ? nil : $0 }
+        let name = strategy.map { $0.scalarText ?? $0.text } ?? "exponentialBackoff"
+        switch name.lowercased() {
         case "fixeddelay":
             delay = .fixed(try Self.interval("delayInterval", in: value))
         case "exponentialbackoff":
@@ -77,7 +78,7 @@ extension RetryPolicy {
         default:
             throw Problem(
                 key: "strategy",
-                reason: "'\(strategy?.scalarText ?? "")' is not a retry strategy. Use fixedDelay or exponentialBackoff."
+                reason: "'\(name)' is not a retry strategy. Use fixedDelay or exponentialBackoff."
             )
         }
     }

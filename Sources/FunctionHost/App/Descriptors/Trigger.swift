@@ -10,6 +10,8 @@ package enum Trigger: Sendable, Equatable {
     case queue(QueueTrigger)
     /// The first `GET /admin/warmup`.
     case warmup
+    /// A call by hand alone.
+    case manual
 
     /// The type as `function.json` spells it: `httpTrigger`.
     package var typeName: String {
@@ -18,6 +20,7 @@ package enum Trigger: Sendable, Equatable {
         case .timer: "timerTrigger"
         case .queue: "queueTrigger"
         case .warmup: "warmupTrigger"
+        case .manual: "manualTrigger"
         }
     }
 }

@@ -64,7 +64,7 @@ extension HostConfiguration {
     }
 
     private static func checkVersion(_ root: JSONValue) throws(HostConfigurationError) {
-        guard let version = root["version"] else {
+        guard let version = root["version"], !version.isNull, version.string != "" else {
             throw HostConfigurationError([
                 "The host.json file is missing the required 'version' property. "
                     + "See https://aka.ms/functions-hostjson for steps to migrate the configuration file."
@@ -84,11 +84,12 @@ extension HostConfiguration {
         ])
     }
 
-    /// A number as .NET prints it: `2.0` without its fraction.
+    /// A value as .NET prints it: `2.0` without its fraction, `True`.
     private static func dotNetText(_ value: JSONValue) -> String {
+        if case .bool(let flag) = value.content { return flag ? "True" : "False" }
         guard case .number(let text) = value.content, let number = Double(text), number == number.rounded(),
             abs(number) < 1e15
-        else { return value.scalarText ?? "" }
+        else { return value.scalarText ?? value.text }
         return String(Int64(number))
     }
 }

@@ -26,7 +26,8 @@ struct HostConfigurationReader {
     mutating func report(_ key: String, _ reason: String) { problems.append("host.json: \(key): \(reason)") }
 
     private mutating func functionTimeout(fallback: Duration?) -> Duration? {
-        guard let text = tree["functionTimeout"] else { return fallback }
+        // An empty text is none, as for .NET's binder: `AzureFunctionsJobHost__functionTimeout=` takes the file's value back.
+        guard let text = tree["functionTimeout"], !text.isEmpty else { return fallback }
         guard let timeout = TimeSpanText.parse(text) else {
             report("functionTimeout", "'\(text)' is not a time such as 00:05:00, nor -1 for no limit.")
             return fallback

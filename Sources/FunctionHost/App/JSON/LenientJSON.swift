@@ -10,15 +10,28 @@ package struct LenientJSONError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Reads JSON as Azure reads its configuration files: a byte order mark, `//` and `/* */` comments, trailing commas,
-/// single-quoted strings and unquoted names are fine. Everything else is RFC 8259.
+/// single-quoted strings and unquoted names are fine, and so is UTF-16 with its mark, as some Windows tools write it. Everything
+/// else is RFC 8259.
 package enum LenientJSON {
     /// How deep lists and objects may nest.
     package static let depthMax = 64
 
     /// Reads one value and nothing but white space and comments around it.
     package static func parse(_ bytes: [UInt8]) throws(LenientJSONError) -> JSONValue {
-        var reader = LenientJSONReader(bytes: bytes)
+        var reader = LenientJSONReader(bytes: utf8(bytes))
         return try reader.document()
+    }
+
+    /// The text in UTF-8. What begins with UTF-16's mark is converted, as .NET does when it reads a file; a broken surrogate
+    /// becomes U+FFFD.
+    private static func utf8(_ bytes: [UInt8]) -> [UInt8] {
+        let isLittleEndian = bytes.starts(with: [0xFF, 0xFE])
+        guard isLittleEndian || bytes.starts(with: [0xFE, 0xFF]) else { return bytes }
+        let units = stride(from: 2, to: bytes.count - 1, by: 2).map { index in
+            let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
+            return isLittleEndian ? first | second << 8 : first << 8 | second
+        }
+        return Array(String(decoding: units, as: UTF16.self).utf8)
     }
 }
 

@@ -46,7 +46,7 @@ extension AdminAPI {
     }
 
     private func setState(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let text = try? await request.decode(String.self, limit: Self.stateBytesMax).lowercased()
+        let text = try? await AdminBody(request, limit: Self.stateBytesMax).value.string?.lowercased()
         guard text == "offline" || text == "running" else { return HTTPResponse(status: .badRequest) }
         do throws(HostControlError) {
             return HTTPResponse(status: try await control.setOffline(text == "offline") ? .accepted : .ok)
@@ -56,7 +56,8 @@ extension AdminAPI {
     }
 
     private func log(_ request: HTTPRequest) async throws -> HTTPResponse {
-        guard let entries = try? await request.decode([HostLogEntry].self, limit: Self.logBytesMax),
+        let elements = try? await AdminBody(request, limit: Self.logBytesMax).value.elements
+        guard let elements, case let entries = elements.compactMap(HostLogEntry.init), entries.count == elements.count,
             entries.count <= Self.logEntriesMax
         else { return .text("An array of log entry objects is expected.", status: .badRequest) }
         for entry in entries { if let record = entry.record { await control.log(record) } }

@@ -1,28 +1,24 @@
 import FunctionKit
 
 /// A line that somebody outside writes to the host's log: `POST /admin/host/log`.
-struct HostLogEntry: Decodable {
-    /// Nil for `Off`.
-    private var level: LogLevel?
+struct HostLogEntry {
+    private var level: LogLevelRules.Threshold
     private var functionName: String?
     private var source: String?
     private var message: String?
 
-    private enum CodingKeys: String, CodingKey {
-        case level, functionName, source, message
-    }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        level = try Self.level(in: container)
-        functionName = try container.decodeIfPresent(String.self, forKey: .functionName)
-        source = try container.decodeIfPresent(String.self, forKey: .source)
-        message = try container.decodeIfPresent(String.self, forKey: .message)
+    /// Reads `{level, functionName, source, message}`, names in any case; nil for anything else, and for a level that is none.
+    init?(_ value: JSONValue) {
+        guard value.members != nil, let level = Self.level(value.member(ignoringCase: "level")) else { return nil }
+        self.level = level
+        functionName = value.member(ignoringCase: "functionName")?.scalarText
+        source = value.member(ignoringCase: "source")?.scalarText
+        message = value.member(ignoringCase: "message")?.scalarText
     }
 
     /// The record; nil when it is not to be logged. An entry that names a function counts as that function's own words.
     var record: LogRecord? {
-        guard let level, let message else { return nil }
+        guard case .from(let level) = level, let message else { return nil }
         let name = functionName.flatMap { FunctionName.isValid($0) ? $0 : nil }
         return LogRecord(
             level: level,
@@ -33,23 +29,15 @@ struct HostLogEntry: Decodable {
     }
 
     /// .NET's `TraceLevel`, by its name in any case or its number; `Info` when it is not given.
-    private static func level(in container: KeyedDecodingContainer<CodingKeys>) throws -> LogLevel? {
-        let levels: [LogLevel?] = [nil, .error, .warning, .information, .trace]
+    private static func level(_ member: JSONValue?) -> LogLevelRules.Threshold? {
+        let levels: [LogLevelRules.Threshold] = [
+            .off, .from(.error), .from(.warning), .from(.information), .from(.trace),
+        ]
         let names = ["off", "error", "warning", "info", "verbose"]
-        guard container.contains(.level) else { return .information }
-        let number: Int?
-        if let name = try? container.decode(String.self, forKey: .level) {
-            number = names.firstIndex(of: name.lowercased()) ?? Int(name)
-        } else {
-            number = try container.decode(Int.self, forKey: .level)
-        }
-        guard let number, levels.indices.contains(number) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .level,
-                in: container,
-                debugDescription: "A level is one of \(names.joined(separator: ", ")), or their numbers from 0."
-            )
-        }
+        guard let member, !member.isNull else { return .from(.information) }
+        guard let text = member.scalarText, let number = names.firstIndex(of: text.lowercased()) ?? Int(text),
+            levels.indices.contains(number)
+        else { return nil }
         return levels[number]
     }
 }

@@ -41,6 +41,14 @@ public protocol WarmupFunction: Function {
     func warmUp(context: InvocationContext) async throws
 }
 
+/// A function that nothing but a call by hand runs (`manualTrigger`): `POST /admin/functions/{name}`, `postern run NAME`.
+public protocol ManualFunction: Function {
+    /// Runs once. A throw is logged and counted, and whoever waits for the run is told.
+    ///
+    /// - Parameter input: the `input` of the call's body; empty when it has none.
+    func run(_ input: String, context: InvocationContext) async throws
+}
+
 /// What receives the messages of a queue: a function, or a closure in a ``QueueHandler``.
 public protocol QueueHandling: Sendable {
     /// Handles one message. Returning removes it; a throw makes it visible again after a growing delay, and after
