@@ -33,6 +33,8 @@ package struct HTTPServerConfiguration: Sendable, Equatable {
     /// Bytes of a request body that a responder left unread and that are read and thrown away to keep the connection; when
     /// more are missing the connection is closed after the response.
     package var unreadBodyBytesMax = 262_144
+    /// Bytes of the header field lines that a responder returns; with more, its response is replaced by a 500.
+    package var responseHeaderBytesMax = 65_536
 
     /// From the first byte of a request (or the start of the connection) to the end of its header; then 408.
     package var headerTime: Duration = .seconds(10)

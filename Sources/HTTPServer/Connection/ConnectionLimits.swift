@@ -12,6 +12,7 @@ final class ConnectionLimits: Sendable {
     let chunkLineBytesMax: Int
     let readAheadBytesMax: Int
     let unreadBodyBytesMax: Int
+    let responseHeaderBytesMax: Int
     let bodyBytesPerSecondMin: Int64
     let headerTime: Int64
     let idleTime: Int64
@@ -31,6 +32,8 @@ final class ConnectionLimits: Sendable {
         chunkLineBytesMax = configuration.chunkLineBytesMax
         readAheadBytesMax = configuration.readAheadBytesMax
         unreadBodyBytesMax = configuration.unreadBodyBytesMax
+        // Room for the server's own answers in any case.
+        responseHeaderBytesMax = max(256, configuration.responseHeaderBytesMax)
         bodyBytesPerSecondMin = Int64(max(1, configuration.bodyBytesPerSecondMin))
         headerTime = configuration.headerTime.wholeMilliseconds
         idleTime = configuration.idleTime.wholeMilliseconds

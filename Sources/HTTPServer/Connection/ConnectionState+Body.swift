@@ -27,10 +27,6 @@ extension ConnectionState {
             return bytes.count
         }
         bodyReceived += chunks == nil ? position - start : content.count - before
-        guard bodyReceived <= limits.bodyBytesMax else {
-            endBody(with: .bodyTooLarge)
-            return bytes.count
-        }
         updateBodyDeadline()
         switch input {
         case .gathering: gather(&content, isDone: isDone)
@@ -91,6 +87,7 @@ extension ConnectionState {
     /// Waits for the next request on this connection.
     mutating func beginNextRequest() {
         input = .head
+        exchange.isHead = false
         hasHeadBytes = false
         needsMoreInput = false
         inputDeadline = now + limits.idleTime

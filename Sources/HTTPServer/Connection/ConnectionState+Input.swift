@@ -98,12 +98,9 @@ extension ConnectionState {
 
     private mutating func consumeHead(_ bytes: Span<UInt8>, from start: Int) -> Int {
         var position = start
-        if !hasHeadBytes {
-            hasHeadBytes = true
-            inputDeadline = now + limits.headerTime
-        }
-        // One empty line before a request is forgiven (RFC 9112, section 2.2).
-        if bytes[position] == carriageReturn, !hasSkippedLine {
+        // One empty line before a request is forgiven (RFC 9112, section 2.2). It is no part of it: a client that sends one
+        // behind a body and then rests is not answered 408.
+        if bytes[position] == carriageReturn, !hasSkippedLine, !hasHeadBytes {
             guard position + 1 < bytes.count else {
                 needsMoreInput = true
                 return position
@@ -113,6 +110,10 @@ extension ConnectionState {
                 position += 2
                 guard position < bytes.count else { return position }
             }
+        }
+        if !hasHeadBytes {
+            hasHeadBytes = true
+            inputDeadline = now + limits.headerTime
         }
         switch parser.read(bytes.extracting(position..<bytes.count)) {
         case .incomplete:
@@ -146,7 +147,11 @@ extension ConnectionState {
             chunks = nil
             beginBody(head, length: length, hasMore: hasMore)
         case .chunked:
-            chunks = ChunkedDecoder(lineBytesMax: limits.chunkLineBytesMax, trailerBytesMax: limits.headerBytesMax)
+            chunks = ChunkedDecoder(
+                lineBytesMax: limits.chunkLineBytesMax,
+                trailerBytesMax: limits.headerBytesMax,
+                contentBytesMax: limits.bodyBytesMax
+            )
             beginBody(head, length: nil, hasMore: hasMore)
         }
     }

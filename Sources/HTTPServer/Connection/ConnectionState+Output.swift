@@ -2,13 +2,13 @@ import FunctionKit
 
 extension ConnectionState {
     /// What became of a response that was handed over.
-    enum Acceptance {
+    enum Acceptance: Equatable {
         /// It is written as a whole.
         case complete
         /// Its body is asked for, chunk by chunk, with ``ConnectionAction/pull``.
         case streams
-        /// It could not be sent as it was: a header would have split it, or its status is none. A 500 went out instead.
-        case replaced
+        /// It could not be sent as it was. A 500 went out instead.
+        case replaced(ResponseDefect)
         /// No answer is awaited any more.
         case dropped
     }
@@ -26,13 +26,14 @@ extension ConnectionState {
         guard answer == .awaited else { return .dropped }
         callDeadline = .max
         var acceptance = Acceptance.complete
-        var written = ResponseWriter.write(response, demands: demands, date: date, to: &output)
-        if written == nil {
-            acceptance = .replaced
-            let substitute = HTTPResponse.text("Internal Server Error\n", status: .internalServerError)
-            written = ResponseWriter.write(substitute, demands: demands, date: date, to: &output)
+        let framing: ResponseFraming
+        let keepsAlive: Bool
+        do throws(ResponseDefect) {
+            (framing, keepsAlive) = try ResponseWriter.write(response, demands: demands, date: date, to: &output)
+        } catch {
+            acceptance = .replaced(error)
+            (framing, keepsAlive) = writeSubstitute(date: date, to: &output)
         }
-        guard let (framing, keepsAlive) = written else { return .dropped }
         exchange.keepsAlive = keepsAlive
         if acceptance == .complete, framing != .none, response.body.bytes == nil {
             answer = .streaming(framing)
@@ -44,6 +45,17 @@ extension ConnectionState {
         return acceptance
     }
 
+    /// Writes a 500 with what is its alone.
+    private func writeSubstitute(
+        date: [UInt8],
+        to output: inout OutputBuffer
+    ) -> (framing: ResponseFraming, keepsAlive: Bool) {
+        let text = "Internal Server Error\n"
+        let substitute = HTTPResponse.text(text, status: .internalServerError)
+        let written = try? ResponseWriter.write(substitute, demands: demands, date: date, to: &output)
+        return written ?? (.length(text.utf8.count), false)
+    }
+
     private var demands: ResponseWriter.Demands {
         var keepsAlive = exchange.keepsAlive && !isDraining
         // A client that will send nothing more gets what it asked for already, then the end.
@@ -52,7 +64,8 @@ extension ConnectionState {
         return ResponseWriter.Demands(
             isHead: exchange.isHead,
             minorVersion: exchange.minorVersion,
-            keepsAlive: keepsAlive
+            keepsAlive: keepsAlive,
+            headerBytesMax: limits.responseHeaderBytesMax
         )
     }
 
@@ -137,8 +150,13 @@ extension ConnectionState {
     /// Writes the answer of a refusal.
     mutating func write(_ refusal: RequestRefusal, date: [UInt8], to output: inout OutputBuffer) {
         self.refusal = nil
-        let demands = ResponseWriter.Demands(isHead: false, minorVersion: 1, keepsAlive: false)
-        _ = ResponseWriter.write(refusal.response, demands: demands, date: date, to: &output)
+        let demands = ResponseWriter.Demands(
+            isHead: exchange.isHead,
+            minorVersion: 1,
+            keepsAlive: false,
+            headerBytesMax: limits.responseHeaderBytesMax
+        )
+        _ = try? ResponseWriter.write(refusal.response, demands: demands, date: date, to: &output)
         close(.lingering)
     }
 

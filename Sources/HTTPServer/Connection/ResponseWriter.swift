@@ -2,7 +2,7 @@ import FunctionKit
 
 /// How the bytes behind a response's header are delimited.
 enum ResponseFraming: Equatable {
-    /// No body: HEAD, 204, 304.
+    /// No body: HEAD, 204, 205, 304.
     case none
     /// Exactly this many bytes.
     case length(Int)
@@ -19,43 +19,34 @@ enum ResponseWriter {
         var isHead: Bool
         var minorVersion: UInt8
         var keepsAlive: Bool
+        /// Bytes of all field lines of the responder's.
+        var headerBytesMax: Int
     }
 
     /// Appends the header and, unless it is to be streamed, the body.
     ///
-    /// - Returns: how a streamed body has to follow and whether the connection lives on; nil, with nothing appended, when a
-    ///   field has a character that would split the response or the status is not one.
+    /// - Returns: how a streamed body has to follow and whether the connection lives on.
+    /// - Throws: what is wrong with the response; nothing is appended then.
     static func write(
         _ response: HTTPResponse,
         demands: Demands,
         date: [UInt8],
         to output: inout OutputBuffer
-    ) -> (framing: ResponseFraming, keepsAlive: Bool)? {
+    ) throws(ResponseDefect) -> (framing: ResponseFraming, keepsAlive: Bool) {
         let status = response.status.rawValue
-        guard (200...599).contains(status) else { return nil }
+        guard (200...599).contains(status) else { throw .status(status) }
+        if let length = response.body.length, length < 0 { throw .negativeLength(length) }
         let mark = output.count
         let framing = framing(of: response, demands: demands)
         let keepsAlive = demands.keepsAlive && framing != .untilClose
         writeStatusLine(response.status, to: &output)
         output.append(date)
         let passesLength = demands.isHead && response.body.isEmpty
-        for index in 0..<response.headers.count {
-            let field = response.headers[index]
-            switch ownership(of: field.name) {
-            case .ours: continue
-            case .length where !passesLength || !isNumber(field.value): continue
-            default: break
-            }
-            guard !field.name.isEmpty, output.append(field.name, where: ByteClass.isToken) else {
-                output.truncate(to: mark)
-                return nil
-            }
-            output.append(": ")
-            guard output.append(field.value, where: ByteClass.isFieldValue) else {
-                output.truncate(to: mark)
-                return nil
-            }
-            output.append("\r\n")
+        do throws(ResponseDefect) {
+            try writeFields(of: response, passesLength: passesLength, bytesMax: demands.headerBytesMax, to: &output)
+        } catch {
+            output.truncate(to: mark)
+            throw error
         }
         writeFraming(framing, response: response, status: status, passesLength: passesLength, to: &output)
         if !keepsAlive {
@@ -68,9 +59,37 @@ enum ResponseWriter {
         return (framing, keepsAlive)
     }
 
+    private static func writeFields(
+        of response: HTTPResponse,
+        passesLength: Bool,
+        bytesMax: Int,
+        to output: inout OutputBuffer
+    ) throws(ResponseDefect) {
+        var bytesLeft = bytesMax
+        for index in 0..<response.headers.count {
+            let field = response.headers[index]
+            switch ownership(of: field.name) {
+            case .ours: continue
+            case .length where !passesLength || !isNumber(field.value): continue
+            default: break
+            }
+            // With ": " and the line's end.
+            bytesLeft -= field.name.utf8.count + field.value.utf8.count + 4
+            guard bytesLeft >= 0 else { throw .headerTooLarge(name: field.name, bytesMax: bytesMax) }
+            guard !field.name.isEmpty, output.append(field.name, where: ByteClass.isToken) else {
+                throw .fieldName(field.name)
+            }
+            output.append(": ")
+            guard output.append(field.value, where: ByteClass.isFieldValue) else {
+                throw .fieldValue(name: field.name)
+            }
+            output.append("\r\n")
+        }
+    }
+
     private static func framing(of response: HTTPResponse, demands: Demands) -> ResponseFraming {
         let status = response.status.rawValue
-        if demands.isHead || status == 204 || status == 304 { return .none }
+        if demands.isHead || status == 204 || status == 205 || status == 304 { return .none }
         if let length = response.body.length { return .length(length) }
         return demands.minorVersion == 1 ? .chunked : .untilClose
     }
@@ -101,6 +120,8 @@ enum ResponseWriter {
         case .none:
             // HEAD: what a GET would say, where that is known (RFC 9110, section 9.3.2).
             if status == 204 || status == 304 || passesLength { return }
+            // 205 has no content either, but a client only knows that from its length (RFC 9110, section 15.3.6).
+            if status == 205 { return writeLength(0, to: &output) }
             if let length = response.body.length { writeLength(length, to: &output) }
         }
     }

@@ -135,13 +135,10 @@ extension EventLoop {
             gate?.close()
             connection.task = nil
         case .streams: connection.gate = gate
-        case .replaced:
+        case .replaced(let defect):
             gate?.close()
             connection.task = nil
-            logger.error(
-                "A response was replaced by 500: its status is not 200 to 599, or a header field has a character that "
-                    + "is not allowed, such as a line break."
-            )
+            logger.error("A response was replaced by 500: \(defect). Correct what the function returns.")
         }
     }
 

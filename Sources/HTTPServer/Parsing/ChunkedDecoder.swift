@@ -14,10 +14,13 @@ struct ChunkedDecoder {
     private var trailerLength = 0
     private let lineBytesMax: Int
     private let trailerBytesMax: Int
+    /// Content bytes that may still be announced.
+    private var contentBytesLeft: Int
 
-    init(lineBytesMax: Int, trailerBytesMax: Int) {
+    init(lineBytesMax: Int, trailerBytesMax: Int, contentBytesMax: Int) {
         self.lineBytesMax = lineBytesMax
         self.trailerBytesMax = trailerBytesMax
+        contentBytesLeft = contentBytesMax
     }
 
     /// Whether the last chunk and the trailers have been read.
@@ -86,6 +89,9 @@ struct ChunkedDecoder {
             }
         default:
             try expect(byte, lineFeed)
+            // Refused when announced: so neither what follows nor where it is cut decides on the answer.
+            guard size <= contentBytesLeft else { throw .bodyTooLarge }
+            contentBytesLeft -= size
             state = size == 0 ? .trailerStart : .data
         }
     }
