@@ -4,7 +4,6 @@ import Synchronization
 /// The bounds of a configuration as a connection needs them: shared by all connections, times in milliseconds.
 final class ConnectionLimits: Sendable {
     let requestLineBytesMax: Int
-    let headBytesMax: Int
     let headerBytesMax: Int
     let headerCountMax: Int
     let bodyBytesMax: Int
@@ -24,7 +23,6 @@ final class ConnectionLimits: Sendable {
 
     init(_ configuration: HTTPServerConfiguration) {
         requestLineBytesMax = configuration.requestLineBytesMax
-        headBytesMax = configuration.requestLineBytesMax + configuration.headerBytesMax
         headerBytesMax = configuration.headerBytesMax
         headerCountMax = configuration.headerCountMax
         bodyBytesMax = configuration.bodyBytesMax

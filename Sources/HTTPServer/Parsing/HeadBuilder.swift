@@ -6,6 +6,7 @@ import FunctionKit
 /// once more: every byte between the parts must be exactly the delimiter that the grammar asks for.
 struct HeadBuilder {
     private let lineBytesMax: Int
+    private let headerBytesMax: Int
     /// The length of the header; valid once ``build(_:_:)`` has returned.
     private(set) var length = 0
 
@@ -17,8 +18,9 @@ struct HeadBuilder {
     private var connection = ConnectionOptions()
     private var expectsContinue = false
 
-    init(lineBytesMax: Int) {
+    init(lineBytesMax: Int, headerBytesMax: Int) {
         self.lineBytesMax = lineBytesMax
+        self.headerBytesMax = headerBytesMax
     }
 
     mutating func build(_ bytes: Span<UInt8>, _ collector: borrowing HeadCollector) throws(RequestRefusal)
@@ -81,6 +83,7 @@ struct HeadBuilder {
         guard position + 2 <= bytes.count, bytes[position] == carriageReturn, bytes[position + 1] == lineFeed else {
             throw .malformed("A header field is malformed.")
         }
+        guard position - start <= headerBytesMax else { throw .headerTooLarge }
         length = position + 2
     }
 

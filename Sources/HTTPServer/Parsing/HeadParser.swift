@@ -17,12 +17,12 @@ struct HeadParser {
     private var collector: HeadCollector
     private var fedCount = 0
     private let lineBytesMax: Int
-    private let headBytesMax: Int
+    private let headerBytesMax: Int
 
     init(limits: ConnectionLimits) {
         collector = HeadCollector(fieldCountMax: limits.headerCountMax)
         lineBytesMax = limits.requestLineBytesMax
-        headBytesMax = limits.headBytesMax
+        headerBytesMax = limits.headerBytesMax
         LLHTTPBridge.initialize(&parser)
     }
 
@@ -37,20 +37,28 @@ struct HeadParser {
             if let refusal = feed(bytes, upTo: min(bytes.count, lineBytesMax)) { return end(.refused(refusal)) }
             if fedCount == lineBytesMax, !collector.isTargetComplete { return end(.refused(.targetTooLong)) }
         }
-        if !collector.isComplete, let refusal = feed(bytes, upTo: min(bytes.count, headBytesMax)) {
+        let bytesMax = headBytesMax
+        if !collector.isComplete, let refusal = feed(bytes, upTo: min(bytes.count, bytesMax)) {
             return end(.refused(refusal))
         }
         guard collector.isComplete else {
-            if fedCount == headBytesMax { return end(.refused(.headerTooLarge)) }
+            if fedCount >= bytesMax { return end(.refused(.headerTooLarge)) }
             return .incomplete
         }
         do throws(RequestRefusal) {
-            var builder = HeadBuilder(lineBytesMax: lineBytesMax)
+            var builder = HeadBuilder(lineBytesMax: lineBytesMax, headerBytesMax: headerBytesMax)
             let head = try builder.build(bytes, collector)
             return end(.complete(head, length: builder.length))
         } catch {
             return end(.refused(error))
         }
+    }
+
+    /// The bytes up to which a header is read: its request line, as far as that is known, its fields and the empty line.
+    private var headBytesMax: Int {
+        let lineBytes =
+            collector.isTargetComplete ? collector.target.upperBound + " HTTP/1.1\r\n".utf8.count : lineBytesMax
+        return lineBytes + headerBytesMax + 2
     }
 
     /// Makes the parser ready for the next request.

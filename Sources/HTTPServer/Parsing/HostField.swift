@@ -1,30 +1,43 @@
+import CLinux
+import Glibc
+
 /// The rule for `Host` (RFC 9110, section 7.2): a name, an IPv4 address or a bracketed IPv6 address, and maybe a port.
 enum HostField {
     static func isValid(_ bytes: Span<UInt8>, _ value: Range<Int>) -> Bool {
         guard let first = value.first else { return false }
         let nameEnd: Int
         if bytes[first] == UInt8(ascii: "[") {
-            guard let bracket = bytes.firstIndex(of: UInt8(ascii: "]"), in: value), bracket > first + 2 else {
-                return false
-            }
-            for index in first + 1..<bracket where !isAddressLiteral(bytes[index]) { return false }
+            guard let bracket = bytes.firstIndex(of: UInt8(ascii: "]"), in: value),
+                isIPv6Address(bytes, first + 1..<bracket)
+            else { return false }
             nameEnd = bracket + 1
         } else {
             nameEnd = bytes.firstIndex(of: UInt8(ascii: ":"), in: value) ?? value.upperBound
             guard nameEnd > first else { return false }
-            for index in first..<nameEnd where !ByteClass.isHostName(bytes[index]) { return false }
+            guard isRegisteredName(bytes, first..<nameEnd) else { return false }
         }
         guard nameEnd < value.upperBound else { return true }
         return bytes[nameEnd] == UInt8(ascii: ":") && isPort(bytes, nameEnd + 1..<value.upperBound)
     }
 
-    private static func isAddressLiteral(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-            UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: ":"), UInt8(ascii: "."):
-            true
-        default: false
+    /// A name whose escapes are whole.
+    private static func isRegisteredName(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        for index in range {
+            guard ByteClass.isHostName(bytes[index]) else { return false }
+            guard bytes[index] == UInt8(ascii: "%") else { continue }
+            guard index + 2 < range.upperBound, ByteClass.isHexDigit(bytes[index + 1]),
+                ByteClass.isHexDigit(bytes[index + 2])
+            else { return false }
         }
+        return true
+    }
+
+    /// As the system reads it; without a zone, which means nothing to another machine.
+    private static func isIPv6Address(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard range.count < Int(INET6_ADDRSTRLEN) else { return false }
+        for index in range where bytes[index] == 0 { return false }
+        var address = in6_addr()
+        return inet_pton(AF_INET6, bytes.text(range), &address) == 1
     }
 
     /// An empty port is allowed by the grammar.

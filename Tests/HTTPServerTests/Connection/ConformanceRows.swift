@@ -2,7 +2,9 @@
 enum ConformanceRows {
     typealias Row = ConformanceTests.Row
 
-    static let all = requestLines + versions + targets + hosts + fieldLines + framing + chunks + pipelines + bounds
+    static let all =
+        requestLines + versions + targets + hosts + fieldLines + framing + chunks + pipelines + bounds + semantics
+        + smuggling
 
     private static let h = "Host: a\r\n"
 

@@ -39,7 +39,7 @@ struct FuzzCheck {
             wire,
             limits: ReferenceReader.Limits(
                 lineBytes: limits.requestLineBytesMax,
-                headBytes: limits.headBytesMax,
+                fieldBytes: limits.headerBytesMax,
                 fieldCount: limits.headerCountMax,
                 bodyBytes: limits.bodyBytesMax,
                 chunkLineBytes: limits.chunkLineBytesMax,

@@ -302,7 +302,9 @@ struct FuzzOwner {
     private mutating func checkQuiet() {
         let limits = state.limits
         let waiting = state.pending.count - state.pendingStart
-        if waiting > max(limits.readAheadBytesMax, limits.headBytesMax) + Self.pieceBytesMax {
+        if waiting > max(limits.readAheadBytesMax, limits.requestLineBytesMax + limits.headerBytesMax)
+            + Self.pieceBytesMax
+        {
             fail("\(waiting) bytes are read ahead")
         }
         if state.pendingStart > limits.readAheadBytesMax + 2 * Self.pieceBytesMax { fail("used bytes are kept") }
