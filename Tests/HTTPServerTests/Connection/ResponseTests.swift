@@ -59,23 +59,6 @@ import Testing
         #expect(Self.sent(request, response) == expected)
     }
 
-    @Test(arguments: [
-        HTTPResponse(headers: ["X": "a\r\nSet-Cookie: b"]), HTTPResponse(headers: ["X": "a\nb"]),
-        HTTPResponse(headers: ["X": "a\rb"]), HTTPResponse(headers: ["X": "a\0b"]),
-        HTTPResponse(headers: ["X\r\nY": "a"]), HTTPResponse(headers: ["X Y": "a"]), HTTPResponse(headers: ["": "a"]),
-        HTTPResponse(headers: ["X:": "a"]), HTTPResponse(headers: ["Ok": "1", "X": "\u{7F}"]),
-        HTTPResponse(status: 100), HTTPResponse(status: 199), HTTPResponse(status: 600), HTTPResponse(status: 0),
-        HTTPResponse(status: -1),
-    ])
-    func becomesA500(_ response: HTTPResponse) {
-        var harness = ConnectionHarness { _ in response }
-        harness.receive(Self.get)
-        #expect(harness.statuses == [500])
-        #expect(harness.events.map { $0.prefix(8) } == ["replaced"])
-        #expect(harness.text.hasSuffix("Content-Length: 22\r\n\r\nInternal Server Error\n"))
-        #expect(!harness.isClosed)
-    }
-
     private static let stream = HTTPResponse(body: HTTPBody(source: { nil }))
 
     @Test func streamsInChunks() {

@@ -186,7 +186,8 @@ struct FuzzCheck {
             guard try !reader.endsAfterInterim() else { return continueProblem(owner, reader) }
             // One more: the refusal of what is no request, or came too late.
             // Of a header that has not arrived as a whole nothing is known.
-            let arrived = owner.fed < input.wire.count ? Self.read(Array(input.wire[..<owner.fed]), limits) : reference
+            let isAll = owner.readCount == input.wire.count
+            let arrived = isAll ? reference : Self.read(Array(input.wire[..<owner.readCount]), limits)
             let refusal = try reader.next(toHead: isHead(owner.answers.count, of: arrived))
             guard refusal.status >= 400, refusal.values(of: "connection") == ["close"], refusal.isComplete else {
                 return "an answer to nothing: \(refusal.status)"

@@ -42,6 +42,8 @@ struct FuzzOwner {
     private let fault: Fault?
     let wire: [UInt8]
     private(set) var fed = 0
+    /// How many bytes had arrived when the connection stopped to look at them.
+    private(set) var readCount = 0
     /// All bytes that the connection gave out, whether the socket took them or not.
     private(set) var output: [UInt8] = []
     private(set) var calls: [Call] = []
@@ -107,6 +109,7 @@ struct FuzzOwner {
         if fault == .lostByte, fed <= 40, end > 40 { piece.remove(at: 40 - fed) }
         if fault == .repeatedPiece, end == wire.count { piece += piece }
         fed = end
+        if state.input != .ended { readCount = end }
         state.receive(piece.span, now: now)
         perform()
         return true

@@ -75,6 +75,11 @@ import Testing
             #expect(response.head.hasPrefix("HTTP/1.1 500 "))
             #expect(!response.head.contains("Set-Cookie"))
         }
-        #expect(log.messages(.error).count == 1)
+        #expect(
+            log.messages(.error) == [
+                #"A response was replaced by 500: the value of the header field "X" has a control character, such as a line "#
+                    + "break. Correct what the function returns."
+            ]
+        )
     }
 }

@@ -12,6 +12,8 @@ struct ConnectionHarness {
     private(set) var requests: [HTTPRequest] = []
     private(set) var streamed: [UInt8] = []
     private(set) var events: [String] = []
+    /// What the log would say of responses that could not be sent.
+    private(set) var defects: [String] = []
     private(set) var isClosed = false
     private(set) var isLingering = false
     private(set) var pullCount = 0
@@ -111,7 +113,11 @@ struct ConnectionHarness {
     static let date = Array("Date: Fri, 20 Nov 2026 12:00:00 GMT\r\n".utf8)
 
     private mutating func note(_ acceptance: ConnectionState.Acceptance) {
-        if acceptance != .complete { events.append("\(acceptance)") }
+        switch acceptance {
+        case .complete: break
+        case .replaced(let defect): defects.append(defect.description)
+        default: events.append("\(acceptance)")
+        }
     }
 
     private mutating func perform() {
