@@ -30,8 +30,7 @@ final class ConnectionLimits: Sendable {
         chunkLineBytesMax = configuration.chunkLineBytesMax
         readAheadBytesMax = configuration.readAheadBytesMax
         unreadBodyBytesMax = configuration.unreadBodyBytesMax
-        // Room for the server's own answers in any case.
-        responseHeaderBytesMax = max(256, configuration.responseHeaderBytesMax)
+        responseHeaderBytesMax = configuration.responseHeaderBytesMax
         bodyBytesPerSecondMin = Int64(max(1, configuration.bodyBytesPerSecondMin))
         headerTime = configuration.headerTime.wholeMilliseconds
         idleTime = configuration.idleTime.wholeMilliseconds

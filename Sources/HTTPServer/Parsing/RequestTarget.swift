@@ -12,7 +12,7 @@ struct RequestTarget {
         guard !target.isEmpty else { throw malformed }
         for index in target where !ByteClass.isTarget(bytes[index]) { throw malformed }
         if bytes[target.lowerBound] == UInt8(ascii: "/") {
-            self.init(bytes, rest: target, authority: nil)
+            try self.init(bytes, rest: target, authority: nil)
         } else if target.count == 1, bytes[target.lowerBound] == UInt8(ascii: "*"), isOptions {
             self.init(path: "*", query: nil, authority: nil)
         } else {
@@ -21,7 +21,7 @@ struct RequestTarget {
             var end = start
             while end < target.upperBound, !Self.endsAuthority(bytes[end]) { end += 1 }
             guard HostField.isValid(bytes, start..<end) else { throw malformed }
-            self.init(bytes, rest: end..<target.upperBound, authority: bytes.text(start..<end))
+            try self.init(bytes, rest: end..<target.upperBound, authority: bytes.text(start..<end))
         }
     }
 
@@ -31,14 +31,24 @@ struct RequestTarget {
         self.authority = authority
     }
 
-    private init(_ bytes: Span<UInt8>, rest: Range<Int>, authority: String?) {
+    private init(_ bytes: Span<UInt8>, rest: Range<Int>, authority: String?) throws(RequestRefusal) {
         let mark = bytes.firstIndex(of: UInt8(ascii: "?"), in: rest)
         let pathRange = rest.lowerBound..<(mark ?? rest.upperBound)
+        guard !Self.holdsNull(bytes, pathRange) else { throw .malformed("The path holds a null character.") }
         self.init(
             path: pathRange.isEmpty ? "/" : bytes.text(pathRange),
             query: mark.map { bytes.text($0 + 1..<rest.upperBound) },
             authority: authority
         )
+    }
+
+    /// Whether a path has `%00` in it, which ends a name for half of all programs; Azure's server refuses it, too.
+    private static func holdsNull(_ bytes: Span<UInt8>, _ path: Range<Int>) -> Bool {
+        guard path.count >= 3 else { return false }
+        for index in path.lowerBound..<path.upperBound - 2 where bytes[index] == UInt8(ascii: "%") {
+            if bytes[index + 1] == UInt8(ascii: "0"), bytes[index + 2] == UInt8(ascii: "0") { return true }
+        }
+        return false
     }
 
     private static func schemeLength(_ bytes: Span<UInt8>, _ target: Range<Int>) throws(RequestRefusal) -> Int {

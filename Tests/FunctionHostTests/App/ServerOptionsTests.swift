@@ -29,7 +29,8 @@ struct ServerOptionsTests {
         ("loopCount", "3"), ("loopCount", "-1"), ("acceptBacklog", "1"), ("connectionsMax", "1000000"),
         ("requestLineBytesMax", "64"), ("headerBytesMax", "256"), ("headerCountMax", "1"), ("bodyBytesMax", "1"),
         ("bodyInMemoryBytesMax", "0"), ("bodyReadAheadBytesMax", "1"), ("chunkLineBytesMax", "16"),
-        ("readAheadBytesMax", "1"), ("unreadBodyBytesMax", "0"), ("headerTime", "00:00:00.0100000"),
+        ("readAheadBytesMax", "1"), ("unreadBodyBytesMax", "0"), ("responseHeaderBytesMax", "256"),
+        ("headerTime", "00:00:00.0100000"),
         ("idleTime", "1.00:00:00"), ("bodyGraceTime", "00:00:01"), ("bodyBytesPerSecondMin", "1"),
         ("writeStallTime", "00:01:00"), ("lingerTime", "00:00:00.0100000"),
     ]) func aKeySetsItsBoundAndNoOther(key: String, value: String) throws {
@@ -49,6 +50,7 @@ struct ServerOptionsTests {
         ("connectionsMax", "99999999999999999999", "'99999999999999999999' is not a whole number from 1 to 1000000."),
         ("requestLineBytesMax", "63", "'63' is not a whole number from 64 to 1048576."),
         ("headerBytesMax", "1e3", "'1e3' is not a whole number from 256 to 1048576."),
+        ("responseHeaderBytesMax", "255", "'255' is not a whole number from 256 to 1048576."),
         ("headerCountMax", "true", "'true' is not a whole number from 1 to 10000."),
         ("bodyBytesMax", "0", "'0' is not a whole number from 1 to 1125899906842624."),
         ("bodyBytesPerSecondMin", "\"\"", "'' is not a whole number from 1 to 1073741824."),

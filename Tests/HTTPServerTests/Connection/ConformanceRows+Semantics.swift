@@ -55,6 +55,15 @@ extension ConformanceRows {
 
     private static let moreTargets: [Row] = [
         Row(request("GET /a%20b%C3%A4?%E2%82%AC=%26 HTTP/1.1"), [200], .open),
+        Row(request("GET /%00 HTTP/1.1"), [400], .closed),
+        Row(request("GET /a%00b HTTP/1.1"), [400], .closed),
+        Row(request("GET /a%00?b HTTP/1.1"), [400], .closed),
+        Row(request("GET http://a/%00 HTTP/1.1"), [400], .closed),
+        Row(request("GET /a?b=%00 HTTP/1.1"), [200], .open),
+        Row(request("GET /%2500 HTTP/1.1"), [200], .open),
+        Row(request("GET /%0%00 HTTP/1.1"), [400], .closed),
+        Row(request("GET /%0 HTTP/1.1"), [200], .open),
+        Row(request("GET /%c0%80 HTTP/1.1"), [200], .open),
         Row(request("GET /!$&'()*+,;=:@-._~ HTTP/1.1"), [200], .open),
         Row(request("GET /a?b?c/d HTTP/1.1"), [200], .open),
         Row(request("GET // HTTP/1.1"), [200], .open),

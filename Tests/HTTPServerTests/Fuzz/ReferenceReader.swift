@@ -214,6 +214,7 @@ struct ReferenceReader {
             rest = rest.dropFirst(name.count)
         }
         let path = Array(rest.prefix { $0 != 63 })
+        guard !String(decoding: path, as: UTF8.self).contains("%00") else { throw Refused() }
         let query = path.count < rest.count ? Array(rest.dropFirst(path.count + 1)) : nil
         return (path.isEmpty ? [47] : path, query, authority)
     }

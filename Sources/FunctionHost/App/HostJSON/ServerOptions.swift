@@ -80,6 +80,7 @@ extension ServerBound {
         ServerBound("chunkLineBytesMax", .number(\.chunkLineBytesMax, 16...65_536)),
         ServerBound("readAheadBytesMax", .number(\.readAheadBytesMax, 1...memory)),
         ServerBound("unreadBodyBytesMax", .number(\.unreadBodyBytesMax, 0...memory)),
+        ServerBound("responseHeaderBytesMax", .number(\.responseHeaderBytesMax, 256...1_048_576)),
         ServerBound("headerTime", .time(\.headerTime, waits)),
         ServerBound("idleTime", .time(\.idleTime, waits)),
         ServerBound("bodyGraceTime", .time(\.bodyGraceTime, waits)),
