@@ -19,7 +19,7 @@ enum FuzzAnswers {
         case 3: HTTPResponse(body: HTTPBody([UInt8](repeating: 0x61, count: 20_000)))
         case 4: HTTPResponse(body: HTTPBody(source: stream))
         case 5: HTTPResponse(body: HTTPBody(length: 3, source: stream))
-        case 6: HTTPResponse(body: HTTPBody(length: 0, source: stream))
+        case 6: HTTPResponse(headers: ["Content-Length": "77"], body: HTTPBody(length: 0, source: stream))
         case 7: HTTPResponse(headers: ["X": "a\r\nX-Call: 99"])
         case 8: HTTPResponse(status: 600)
         case 9:
