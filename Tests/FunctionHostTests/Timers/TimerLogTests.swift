@@ -17,7 +17,7 @@ import Testing
             world.log.messages(.debug) == [
                 "The 'nightly' timer is using the schedule 'Cron: '0 30 1 * * *'' and the local time zone: "
                     + "'America/Los_Angeles'",
-                "Function 'nightly' initial status: (null)",
+                "Function 'nightly' initial status: Last='(null)', Next='(null)', LastUpdated='(null)'",
                 "Timer for 'nightly' started with interval '13:30:00'.",
                 "Timer listener started (nightly)",
             ]

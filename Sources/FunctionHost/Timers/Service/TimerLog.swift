@@ -15,7 +15,7 @@ struct TimerLog: Sendable {
             "The '\(name)' timer is using the schedule '\(timer.schedule)' and the local time zone: '\(zone.identifier)'"
         )
         if isMonitored {
-            logger.debug("Function '\(name)' initial status: \(stored.map { describe($0) } ?? "(null)")")
+            logger.debug("Function '\(name)' initial status: \(stored.map { describe($0) } ?? Self.noStatus)")
         }
         logger.info(occurrences(of: timer, after: now))
     }
@@ -123,6 +123,9 @@ struct TimerLog: Sendable {
         return (["The next 5 occurrences of the '\(timer.functionName)' schedule (\(timer.schedule)) will be:"] + lines)
             .joined(separator: "\n")
     }
+
+    /// What the real host shows of a timer that it has never seen.
+    private static let noStatus = "Last='(null)', Next='(null)', LastUpdated='(null)'"
 
     private func describe(_ status: TimerInfo.Status) -> String {
         let last = status.last.map { text.roundTrip($0) } ?? text.never(besides: status.next)
