@@ -35,10 +35,12 @@ package struct QueuePolicy: Sendable, Hashable {
         pollingIntervalMax = options.maxPollingInterval
     }
 
-    /// How long a message rests after its `failures`-th failure.
-    package func delay(afterFailure failures: Int) -> Duration {
+    /// How long a message rests after its `failures`-th failure; where it can fail without end at least 2 s at first, so that it
+    /// does not come again all the time.
+    package func delay(afterFailure failures: Int, endless: Bool = false) -> Duration {
         let doublings = min(max(failures - 1, 0), 20)
-        return min(retryDelay * (1 << doublings), retryDelayMax)
+        let first = endless ? max(retryDelay, QueuePolicy().retryDelay) : retryDelay
+        return min(first * (1 << doublings), retryDelayMax)
     }
 
     /// How many messages are taken now for a function that handles `inFlight`: whole batches as long as it handles
@@ -67,11 +69,11 @@ extension QueuePolicy {
     /// Decides what becomes of a message that was delivered `dequeueCount` times and now succeeded or failed.
     ///
     /// A message of a poison queue has no poison queue to go to, nor has one of a queue with too long a name: it rests for
-    /// ``retryDelayMax`` at the most and comes again.
+    /// ``retryDelayMax`` at the most and comes again, never without a rest.
     package func disposition(succeeded: Bool, dequeueCount: Int, in queue: QueueName) -> QueueDisposition {
         if succeeded { return .delete }
         let hasPoisonQueue = !queue.isPoison && (try? queue.poison) != nil
         return dequeueCount >= maxDequeueCount && hasPoisonQueue
-            ? .poison : .retry(after: delay(afterFailure: dequeueCount))
+            ? .poison : .retry(after: delay(afterFailure: dequeueCount, endless: !hasPoisonQueue))
     }
 }

@@ -29,6 +29,19 @@ struct QueuePolicyTests {
         #expect(disposition == .retry(after: .seconds(600)))
     }
 
+    /// A `visibilityTimeout` of zero spends the deliveries of a message at once, but never tries one without end and without a rest.
+    @Test(arguments: [
+        ("mail-out", 1, QueueDisposition.retry(after: .zero)), ("mail-out", 4, .retry(after: .zero)),
+        ("mail-out", 5, .poison), ("mail-out-poison", 1, .retry(after: .seconds(2))),
+        ("mail-out-poison", 2, .retry(after: .seconds(4))), ("mail-out-poison", 50, .retry(after: .seconds(600))),
+    ])
+    func whatCanFailForEverRests(queue: String, dequeueCount: Int, expected: QueueDisposition) throws {
+        var policy = QueuePolicy()
+        policy.retryDelay = .zero
+        let queue = try QueueName(queue)
+        #expect(policy.disposition(succeeded: false, dequeueCount: dequeueCount, in: queue) == expected)
+    }
+
     @Test(arguments: [
         (16, 8, 0, 16), (16, 8, 8, 16), (16, 8, 9, 0), (1, 0, 0, 1), (1, 0, 1, 0), (32, 16, 16, 32), (32, 256, 0, 288),
         (32, 256, 250, 32), (16, 0, 0, 16), (16, 0, 1, 0), (16, .max, 0, 1024), (16, .max, 1008, 16),
