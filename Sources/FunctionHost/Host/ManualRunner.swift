@@ -66,6 +66,6 @@ struct ManualRunner: Sendable {
             payload: run.input ?? "",
             insertedAt: clock.now
         )
-        return await app.invoker.receive(function, instance, message)
+        return await app.invoker.receive(function, instance, message, cause: .call)
     }
 }

@@ -69,13 +69,23 @@ package struct Invoker: Sendable {
     package func receive(_ function: LoadedFunction, _ instance: any QueueHandling, _ message: QueueMessage) async
         -> InvocationOutcome
     {
+        await receive(function, instance, message, cause: .message(message))
+    }
+
+    /// The same for a message that no queue delivers.
+    func receive(
+        _ function: LoadedFunction,
+        _ instance: any QueueHandling,
+        _ message: QueueMessage,
+        cause: InvocationCause
+    ) async -> InvocationOutcome {
         guard let policy = function.descriptor.retry ?? retry else {
-            return await run(function, .message(message), retryCount: message.dequeueCount - 1) {
+            return await run(function, cause, retryCount: message.dequeueCount - 1) {
                 try await instance.receive(message, context: $0)
             }
         }
         return await repeating(function, policy) { progress in
-            await run(function, .message(message), retry: progress) { try await instance.receive(message, context: $0) }
+            await run(function, cause, retry: progress) { try await instance.receive(message, context: $0) }
         }
     }
 
