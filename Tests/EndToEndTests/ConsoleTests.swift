@@ -52,6 +52,10 @@ struct ConsoleTests {
             rest = rest[range.upperBound...]
         }
         #expect(!host.process.output.contains("For detailed output"))
+        let ids = host.process.output.split(separator: "\n").filter { $0.contains("OperationId") }
+            .map { line in line.split(separator: "OperationId").last?.filter { $0.isHexDigit || $0 == "-" } }
+        #expect(ids.count == 2)
+        #expect(Set(ids).count == 1, "One attempt, one id: \(ids)")
     }
 
     @Test func theConfigurationIsShownWithoutItsSecrets() async throws {

@@ -10,6 +10,8 @@ actor HostController {
 
     /// What the process read of the app before it opened its socket, for the first attempt.
     private var firstRead: AppReading?
+    /// Names the attempt that goes on in all that the log says of it.
+    private var operation = ""
     private var loading: Task<Void, Never>?
     private var loaded: JobHost?
     private var current: JobHost?
@@ -115,10 +117,11 @@ actor HostController {
 extension HostController {
     /// Loads in a task of its own: events go on while functions take their time.
     private func load(_ number: Int) {
-        parts.log("Startup").info("Initializing Host. OperationId: '\(parts.ids.next())'.")
+        operation = parts.ids.next()
+        parts.log("Startup").info("Initializing Host. OperationId: '\(operation)'.")
         parts.log("Startup").info(
             "Host initialization: ConsecutiveErrors=\(lifecycle.consecutiveErrors), StartupCount=\(number), "
-                + "OperationId=\(parts.ids.next())"
+                + "OperationId=\(operation)"
         )
         let reading = firstRead
         firstRead = nil
@@ -249,7 +252,7 @@ extension HostController {
         if error.kind == .app, !error.isTransient {
             log.error(error.description)
         } else {
-            log.error("A host error has occurred during startup operation '\(parts.ids.next())'.\n\(error.description)")
+            log.error("A host error has occurred during startup operation '\(operation)'.\n\(error.description)")
         }
     }
 }
