@@ -332,6 +332,19 @@ import Testing
         #expect(try await world.history(of: "tick").isEmpty)
     }
 
+    @Test func tellsOfWhatWasMissedLongAgo() async throws {
+        let world = try TimerWorld()
+        for year in 0..<2 {
+            world.clock.advance(by: .seconds(year * 366 * 86_400))
+            let service = world.service([try TimerDefinition("tick", "0 0 12 1 1-3 *", missed: .skip)])
+            await service.start()
+            await service.stop()
+        }
+        #expect(try await world.history(of: "tick") == ["skipped host_stopped 12:00:00-12:00:00 ×3"])
+        world.clock.advance(by: TimerHistoryLimits.age)
+        #expect(try await world.history(of: "tick").isEmpty)
+    }
+
     @Test func pagesFromTheNewestOn() async throws {
         let world = try TimerWorld()
         let service = world.service([try TimerDefinition("tick", "0 * * * * *")])

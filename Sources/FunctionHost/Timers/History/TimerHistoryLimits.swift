@@ -2,7 +2,7 @@ import FunctionKit
 
 /// The bounds of the timers' history.
 package enum TimerHistoryLimits {
-    /// How long an entry is kept: 30 days.
+    /// How long an entry is kept after it was written: 30 days.
     package static let age = Duration.seconds(30 * 86_400)
     /// The most entries of one timer; the oldest goes with each that comes.
     package static let entriesPerTimerMax = 500

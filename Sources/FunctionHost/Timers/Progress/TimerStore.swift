@@ -36,25 +36,24 @@ package struct TimerStore: Sendable {
 
     /// Writes what became of timers, if the fence still stands; all of it or nothing.
     ///
+    /// - Parameters:
+    ///   - fence: proves that this host still holds the lease.
+    ///   - now: from when on history entries count their age: one may tell of occurrences that were missed long ago.
     /// - Throws: ``StoreError``, with `revisionMismatch` when another host has taken the lease over.
-    func commit(_ writes: [TimerWrite], fence: TimerFence) async throws(StoreError) {
+    func commit(_ writes: [TimerWrite], fence: TimerFence, at now: Timestamp) async throws(StoreError) {
         let partition = tenant.partition
         try await partition.declare(Self.timers.schema)
         try await partition.declare(Self.history.schema)
         var batch = WriteBatch([fence.condition])
-        for write in writes { try Self.append(write, to: &batch) }
+        for write in writes { try Self.append(write, at: now, to: &batch) }
         _ = try await partition.commit(batch)
     }
 
-    private static func append(_ write: TimerWrite, to batch: inout WriteBatch) throws(StoreError) {
+    private static func append(_ write: TimerWrite, at now: Timestamp, to batch: inout WriteBatch) throws(StoreError) {
         let id = try DocumentID(write.functionName)
         batch.writes.append(.init(DocumentKey(timers.name, id), .upsert(.init(body: write.record.json))))
         for numbered in write.history.entries {
-            let entry = numbered.entry
-            let content = WriteBatch.Content(
-                body: entry.json,
-                expiresAt: (entry.until ?? entry.startedAt ?? entry.at) + TimerHistoryLimits.age
-            )
+            let content = WriteBatch.Content(body: numbered.entry.json, expiresAt: now + TimerHistoryLimits.age)
             batch.writes.append(.init(try key(write.functionName, numbered.number), .upsert(content)))
         }
         for number in write.history.removed {

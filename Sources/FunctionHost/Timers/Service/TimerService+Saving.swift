@@ -70,7 +70,7 @@ extension TimerService {
         guard let fence = lease.held?.fence else { return }
         let epoch = epoch
         do throws(StoreError) {
-            try await store.commit(writes, fence: fence)
+            try await store.commit(writes, fence: fence, at: clock.now)
             for write in writes where write.followsRun {
                 if let status = write.record.status { log.saved(status, of: write.functionName) }
             }
