@@ -73,7 +73,7 @@ package final class JobHost: Sendable {
 
     private func stopListening() async {
         for listener in queues { listener.stop() }
-        await timers.stop(grace: Host.drainGrace)
+        await timers.stop(grace: Host.drainGrace, acceptsRuns: true)
     }
 
     private func run() async {

@@ -5,7 +5,8 @@ extension TimerService {
     ///
     /// A run of the same function that is going, scheduled or not, ends first, and an occurrence that comes due meanwhile
     /// follows. The schedule's progress stays as it is; the function sees it, with `isPastDue` false. Before ``start()`` has
-    /// read the progress, this waits for it. A host that does not hold the lease runs it, too; only its log tells of it.
+    /// read the progress, this waits for it. A host that does not hold the lease, or is drained, runs it, too; only its log
+    /// tells of it.
     ///
     /// - Parameters:
     ///   - functionName: which function.
@@ -20,7 +21,7 @@ extension TimerService {
     ) async throws(TimerRunError) -> Outcome {
         guard let number = numbers[functionName] else { throw .unknown(functionName) }
         await waitForStart()
-        guard !isStopping else { throw .stopping(functionName) }
+        guard !refusesRuns else { throw .stopping(functionName) }
         let firing = try await turn(of: number)
         let outcome = await body(firing)
         await finished(number, result(outcome))
@@ -44,7 +45,7 @@ extension TimerService {
                 // The handler cannot await; the actor settles which came first, the turn or the cancellation.
                 spawn { [self] in await withdraw(ticket, number) }
             }
-            guard let firing else { throw isStopping ? .stopping(functionName) : .cancelled(functionName) }
+            guard let firing else { throw refusesRuns ? .stopping(functionName) : .cancelled(functionName) }
             return firing
         }
     }

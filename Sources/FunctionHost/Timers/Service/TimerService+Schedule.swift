@@ -54,12 +54,9 @@ extension TimerService {
 
     func endTurn(_ number: Int) {
         turns -= 1
-        if isStopping {
-            if turns == 0 { endStops() }
-        } else {
-            perform(timers[number].resume(at: clock.now), number)
-            setAlarm()
-        }
+        perform(timers[number].resume(at: clock.now), number)
+        setAlarm()
+        if isStopping, turns == 0 { endStops() }
     }
 
     /// Makes sure that an alarm rings when the first timer is due, or before.

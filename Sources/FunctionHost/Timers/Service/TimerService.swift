@@ -65,7 +65,10 @@ package actor TimerService {
     private var hasStarted = false
     private var isReady = false
     private var readyWaiters: [CheckedContinuation<Void, Never>] = []
+    /// True when the schedule fires nothing more.
     var isStopping = false
+    /// True when runs by hand are turned away, too.
+    private(set) var refusesRuns = false
     /// True when a stop has waited for what ran: nobody looks after the lease any more.
     var hasEnded = false
     private var stops: [CheckedContinuation<Void, Never>] = []
@@ -129,9 +132,13 @@ package actor TimerService {
     /// host takes over at once. Functions that outlast `grace` are cancelled and left behind; then the lease is not given back.
     /// A second call waits as the first one does.
     ///
-    /// Callers of ``run(_:_:)`` that wait for their turn are turned away.
-    package func stop(grace: Duration = stopGraceDefault) async {
+    /// - Parameters:
+    ///   - grace: how long to wait for functions that run.
+    ///   - acceptsRuns: true for a host that is drained: it can still be asked to run a function by hand. Otherwise callers
+    ///     of ``run(_:result:_:)`` are turned away, those that wait for their turn included.
+    package func stop(grace: Duration = stopGraceDefault, acceptsRuns: Bool = false) async {
         if !isStopping { beginStop() }
+        if !acceptsRuns { refuseRuns() }
         if turns > 0 {
             // No child of this call: the wait below ends by the last run or by this task, whichever comes first.
             let limit = spawn { [self] in
@@ -158,8 +165,16 @@ package actor TimerService {
         lookAt = nil
         retryAt = nil
         endReadyWaits()
-        for continuation in waiting.values { continuation.resume(returning: nil) }
+        for number in timers.indices { timers[number].endSchedule() }
+    }
+
+    private func refuseRuns() {
+        guard !refusesRuns else { return }
+        refusesRuns = true
+        for number in timers.indices { timers[number].withdrawAll() }
+        let turnedAway = waiting
         waiting = [:]
+        for continuation in turnedAway.values { continuation.resume(returning: nil) }
     }
 
     /// Returns when ``start()`` has taken up the progress of every timer, or the service stops.

@@ -19,6 +19,8 @@ package struct TimerSnapshot: Sendable, Hashable {
     package var isRunning: Bool
     /// How the last run by the schedule in this process ended; nil before the first.
     package var lastResult: TimerRunResult?
+    /// True when the host fires nothing more, because it is drained or stops.
+    package var isOver = false
     /// How often the start of the timer was tried again without success; nil when it started, or waits for the lease.
     package var failedStarts: Int?
 }
@@ -96,6 +98,7 @@ extension TimerService {
             isMonitored: timer.isMonitored,
             isRunning: timer.isRunning,
             lastResult: timer.lastResult,
+            isOver: timer.isOver,
             failedStarts: failing[number]
         )
     }

@@ -5,7 +5,7 @@ extension TimerState {
     mutating func tick(at now: Timestamp) -> [Action] {
         isArmed = false
         // A run by hand is going; the occurrence follows it.
-        guard hasStarted, isIdle else { return [] }
+        guard hasStarted, !isOver, isIdle else { return [] }
         guard now >= status.next else { return arm() }
         return serve(at: now)
     }
@@ -20,6 +20,9 @@ extension TimerState {
 
     /// The caller of a ticket waits no longer.
     mutating func withdraw(_ ticket: Int) { waiting.removeAll { $0 == ticket } }
+
+    /// No caller waits any longer.
+    mutating func withdrawAll() { waiting = [] }
 
     /// The run has ended. The turn goes on until ``resume(at:)``, so that the status can be written.
     ///
@@ -70,7 +73,9 @@ extension TimerState {
             pendingStart = nil
             return self.start(start.record, at: now, missedBecause: start.cause)
         }
-        if wasManual, hasStarted, !isArmed, !definition.isDisabled, now >= status.next { return serve(at: now) }
+        if wasManual, hasStarted, !isOver, !isArmed, !definition.isDisabled, now >= status.next {
+            return serve(at: now)
+        }
         var actions: [Action] = []
         if !waiting.isEmpty { actions.append(.grant(waiting.removeFirst(), begin(.manual, .manual, at: now))) }
         return actions + arm()

@@ -71,6 +71,8 @@ struct TimerState: Sendable {
     var isArmed = false
     /// True once the progress was taken up, until ``standDown()``.
     var hasStarted = false
+    /// True once the schedule fires nothing more, since the host is drained or stops; runs by hand may go on.
+    private(set) var isOver = false
     /// How the last run that the schedule began ended; nil before the first.
     var lastResult: TimerRunResult?
     /// What became of the occurrences, as far as it is not written yet.
@@ -114,6 +116,13 @@ struct TimerState: Sendable {
         return isMonitored
     }
 
+    /// The schedule fires nothing more. A run that goes on ends as it would.
+    mutating func endSchedule() {
+        isOver = true
+        isArmed = false
+        pendingStart = nil
+    }
+
     /// Hands out what is to be written now.
     mutating func takeWrite() -> TimerWrite {
         let change = history.take()
@@ -135,7 +144,7 @@ struct TimerState: Sendable {
     func next(after moment: Timestamp) -> Timestamp { definition.schedule.next(after: moment, in: zone) ?? .never }
 
     mutating func arm() -> [Action] {
-        guard hasStarted, !isArmed, !definition.isDisabled, status.next < .never else { return [] }
+        guard hasStarted, !isOver, !isArmed, !definition.isDisabled, status.next < .never else { return [] }
         isArmed = true
         return [.arm]
     }

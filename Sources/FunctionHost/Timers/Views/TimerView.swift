@@ -16,6 +16,8 @@ package struct TimerView: Codable, Sendable {
         case standby
         /// It could not start, and is tried again.
         case failing
+        /// The host is drained: no host fires it, unless another one takes over.
+        case drained
     }
 
     /// The status in the real host's form: .NET's round-trip times with the zone's offset.
@@ -80,6 +82,8 @@ package struct TimerView: Codable, Sendable {
                 .running
             } else if timer.definition.isDisabled {
                 .disabled
+            } else if timer.isOver {
+                .drained
             } else if timer.failedStarts != nil {
                 .failing
             } else if timer.next != nil {
