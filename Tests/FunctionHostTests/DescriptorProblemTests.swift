@@ -208,6 +208,11 @@ import Testing
             "bindings[0].schedule: The '%' at position 3 does not have a closing '%'"
         ),
         bindings(
+            #"{"type": "timerTrigger", "name": "t", "schedule": "0 0 0 * * 7"}"#,
+            "bindings[0].schedule: The schedule expression '0 0 0 * * 7' was not recognized as a valid cron expression or "
+                + "timespan string. The day-of-week field has '7'; write 0 to 6 (0 is Sunday) or a day's English name."
+        ),
+        bindings(
             #"{"type": "timerTrigger", "name": "t", "schedule": "0 * * * * *", "runOnStartup": "maybe"}"#,
             "bindings[0].runOnStartup: \"maybe\" is neither true nor false."
         ),

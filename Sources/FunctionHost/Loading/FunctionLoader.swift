@@ -28,8 +28,6 @@ struct FunctionLoader: Sendable {
                 throw Self.interrupted
             } catch is TimeLimitExceeded {
                 problems.append(problem(descriptor, key: "entryPoint", Self.initTimeText))
-            } catch let error as ScheduleError {
-                problems.append(problem(descriptor, key: "schedule", error.description))
             } catch let error as LoadError {
                 problems.append(problem(descriptor, key: error.key, error.description))
             } catch let error as any AppConfigurationError {
@@ -47,7 +45,6 @@ struct FunctionLoader: Sendable {
     }
 
     private func load(_ descriptor: FunctionDescriptor) async throws -> LoadedFunction {
-        if case .timer(let trigger) = descriptor.trigger { _ = try Schedule(parsing: trigger.schedule) }
         let type = try library.functionType(
             scriptFile: descriptor.scriptFile,
             isNamed: descriptor.namesScriptFile,

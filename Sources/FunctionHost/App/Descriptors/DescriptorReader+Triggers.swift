@@ -72,7 +72,13 @@ extension DescriptorReader {
             )
             return nil
         }
-        guard let schedule = resolved(text, key: "\(key).schedule"), problems.count == before else { return nil }
+        guard let schedule = resolved(text, key: "\(key).schedule") else { return nil }
+        do throws(ScheduleError) {
+            _ = try Schedule(parsing: schedule)
+        } catch {
+            report("\(key).schedule", error.description)
+        }
+        guard problems.count == before else { return nil }
         return .timer(
             TimerTrigger(schedule: schedule, runOnStartup: runOnStartup, useMonitor: useMonitor, missed: missed)
         )
