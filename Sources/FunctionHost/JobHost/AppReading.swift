@@ -13,7 +13,8 @@ struct AppReading: Sendable {
         hostFile = AppFingerprint.Stamp(of: options.appRoot + "/host.json")
         var overrides = settings.hostJSONOverrides
         for (index, name) in (options.functions ?? []).enumerated() {
-            overrides["\(HostConfiguration.environmentSection)__functions__\(index)"] = name
+            // In lower case, which comes behind every other spelling of the same variable.
+            overrides["\(HostConfiguration.environmentSection)__functions__\(index)".lowercased()] = name
         }
         do throws(HostConfigurationError) {
             result = .success(
