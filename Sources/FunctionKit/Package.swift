@@ -13,6 +13,9 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "FunctionKit",
     products: [.library(name: "FunctionKit", type: .dynamic, targets: ["FunctionKit"])],
-    targets: [.target(name: "FunctionKit", path: "FunctionKit", swiftSettings: settings)],
+    targets: [
+        .target(name: "CFolder", path: "CFolder"),
+        .target(name: "FunctionKit", dependencies: ["CFolder"], path: "FunctionKit", swiftSettings: settings),
+    ],
     swiftLanguageModes: [.v6]
 )

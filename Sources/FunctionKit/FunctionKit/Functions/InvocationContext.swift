@@ -53,6 +53,12 @@ public struct InvocationID: Sendable, Hashable, CustomStringConvertible {
     /// The id as a lower-case UUID of 36 characters.
     public var description: String { uuidText(high: high, low: low) }
 
+    /// How many bytes the text has.
+    public static let textBytes = 36
+
+    /// Writes the text into a buffer that has room for ``textBytes``.
+    public func write(to buffer: UnsafeMutableBufferPointer<UInt8>) { _ = writeUUID(high: high, low: low, to: buffer) }
+
     /// Appends the text to bytes, for log lines that are put together without making strings.
     public func append(to bytes: inout [UInt8]) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { buffer in
@@ -69,16 +75,27 @@ func uuidText(high: UInt64, low: UInt64) -> String {
 
 /// Writes the 36 characters of a UUID into a buffer that has room for them.
 private func writeUUID(high: UInt64, low: UInt64, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
-    let digits = StaticString("0123456789abcdef").utf8Start
-    var out = 0
-    for position in 0..<32 {
-        if position == 8 || position == 12 || position == 16 || position == 20 {
-            buffer[out] = UInt8(ascii: "-")
-            out += 1
-        }
-        let word = position < 16 ? high : low
-        buffer[out] = digits[Int((word >> UInt64(60 - (position % 16) * 4)) & 0xF)]
-        out += 1
+    precondition(buffer.count >= 36, "A UUID has 36 characters.")
+    // Every call has one in its log line: a word at a time, without a branch.
+    writeHex(high >> 32, bytes: 4, to: buffer, at: 0)
+    buffer[8] = UInt8(ascii: "-")
+    writeHex(high >> 16, bytes: 2, to: buffer, at: 9)
+    buffer[13] = UInt8(ascii: "-")
+    writeHex(high, bytes: 2, to: buffer, at: 14)
+    buffer[18] = UInt8(ascii: "-")
+    writeHex(low >> 48, bytes: 2, to: buffer, at: 19)
+    buffer[23] = UInt8(ascii: "-")
+    writeHex(low >> 16, bytes: 4, to: buffer, at: 24)
+    writeHex(low, bytes: 2, to: buffer, at: 32)
+    return 36
+}
+
+/// Writes the lowest bytes of a word as hexadecimal digits, the highest first.
+@inline(__always)
+private func writeHex(_ word: UInt64, bytes: Int, to buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int) {
+    for position in 0..<bytes * 2 {
+        let digit = UInt8(truncatingIfNeeded: word >> UInt64((bytes * 2 - 1 - position) * 4)) & 0xF
+        // '0' to '9', and 39 further on for 'a' to 'f'.
+        buffer[start + position] = digit &+ 0x30 &+ (digit > 9 ? 39 : 0)
     }
-    return out
 }

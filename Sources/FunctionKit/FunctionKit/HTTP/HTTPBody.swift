@@ -1,4 +1,4 @@
-/// The body of a message: bytes in memory, or a source that is asked for one chunk after another.
+/// The body of a message: bytes in memory, a part of an open file, or a source that is asked for one chunk after another.
 ///
 /// A source is asked for its next chunk only when the last one has been passed on, so a slow reader slows the writer
 /// (backpressure) and memory stays constant. A streamed body can be read once.
@@ -9,6 +9,8 @@ public struct HTTPBody: Sendable {
     enum Storage: Sendable {
         case bytes([UInt8])
         case source(Source)
+        /// Boxed, so that every other body stays as small as it is without files.
+        indirect case file(FileRegion)
     }
 
     let storage: Storage
@@ -38,16 +40,40 @@ public struct HTTPBody: Sendable {
         self.length = length
     }
 
+    /// Makes a body of a whole open file, as long as it was when it was opened.
+    ///
+    /// The server sends it without reading it into memory (`sendfile(2)`). When the file has become shorter meanwhile the
+    /// connection breaks off, so that the receiver can tell; what was added to the file is not sent.
+    public init(_ file: OpenFile) { self.init(FileRegion(file)) }
+
+    /// Makes a body of a part of an open file.
+    public init(_ region: FileRegion) {
+        storage = .file(region)
+        length = region.length
+    }
+
     /// Makes a streamed body of the elements of an asynchronous sequence, which is iterated once.
     public init<Chunks: AsyncSequence & Sendable>(length: Int? = nil, chunks: Chunks) where Chunks.Element == [UInt8] {
-        let reader = ChunkReader(chunks)
+        let reader = SequenceReader(chunks)
         self.init(length: length) { try await reader.next() }
     }
 
-    /// The bytes, when they are in memory; nil for a streamed body.
+    /// The bytes, when they are in memory; nil for a streamed body and for a file.
     public var bytes: [UInt8]? {
         guard case .bytes(let bytes) = storage else { return nil }
         return bytes
+    }
+
+    /// The part of a file that the body is; nil for any other body.
+    public var file: FileRegion? {
+        guard case .file(let region) = storage else { return nil }
+        return region
+    }
+
+    /// True when the bytes come from a source, which can be read once.
+    public var isStreamed: Bool {
+        guard case .source = storage else { return false }
+        return true
     }
 
     /// True when the body is known to have no bytes.
@@ -60,6 +86,7 @@ public struct HTTPBody: Sendable {
         case .bytes(let bytes):
             let once = OneShot(bytes.isEmpty ? nil : bytes)
             return { await once.take() }
+        case .file(let region): return region.makeSource()
         }
     }
 
@@ -73,7 +100,8 @@ public struct HTTPBody: Sendable {
         guard length ?? 0 <= limit else { throw HTTPError.bodyTooLarge(limit: limit) }
         switch storage {
         case .bytes(let bytes): return bytes
-        case .source(let source):
+        case .source, .file:
+            let source = makeSource()
             var result: [UInt8] = []
             // A declared length is somebody's claim; beyond this bound memory follows what really arrives.
             result.reserveCapacity(min(max(length ?? 0, 0), HTTPBody.collectBytesMax))
@@ -98,22 +126,5 @@ private actor OneShot {
     func take() -> [UInt8]? {
         defer { value = nil }
         return value
-    }
-}
-
-/// Holds the iterator of a chunk sequence between the calls of a body's source.
-private actor ChunkReader<Chunks: AsyncSequence & Sendable> where Chunks.Element == [UInt8] {
-    private var iterator: Chunks.AsyncIterator?
-
-    init(_ chunks: Chunks) { iterator = chunks.makeAsyncIterator() }
-
-    /// The iterator is taken out while it is awaited: a source is never asked twice at the same time, and a second
-    /// question would find nothing rather than a torn iterator.
-    func next() async throws -> [UInt8]? {
-        guard var current = iterator else { return nil }
-        iterator = nil
-        let chunk = try await current.next(isolation: self)
-        iterator = chunk == nil ? nil : current
-        return chunk
     }
 }

@@ -37,7 +37,10 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral, Ra
     /// The value of the first field of this name; setting replaces all of that name, nil removes them.
     public subscript(name: String) -> String? {
         get {
-            for field in fields where equalsIgnoringASCIICase(field.name, name) { return field.value }
+            // By position: an element in a variable would be retained, and every request is asked for several names.
+            for index in fields.indices where equalsIgnoringASCIICase(fields[index].name, name) {
+                return fields[index].value
+            }
             return nil
         }
         set {
@@ -60,10 +63,12 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral, Ra
 
 /// Compares two texts with `A-Z` and `a-z` taken as equal, as HTTP compares tokens.
 public func equalsIgnoringASCIICase(_ left: String, _ right: String) -> Bool {
-    let leftBytes = left.utf8
-    let rightBytes = right.utf8
-    guard leftBytes.count == rightBytes.count else { return false }
-    return zip(leftBytes, rightBytes).allSatisfy { lowercasedASCII($0) == lowercasedASCII($1) }
+    guard left.utf8.count == right.utf8.count else { return false }
+    let (leftBytes, rightBytes) = (left.utf8.span, right.utf8.span)
+    for index in leftBytes.indices where leftBytes[index] != rightBytes[index] {
+        guard lowercasedASCII(leftBytes[index]) == lowercasedASCII(rightBytes[index]) else { return false }
+    }
+    return true
 }
 
 /// The lower-case form of an ASCII letter; any other byte as it is.

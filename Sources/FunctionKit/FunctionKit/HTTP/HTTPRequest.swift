@@ -16,6 +16,10 @@ public struct HTTPRequest: Sendable {
     public var routeValues: [String: String]
     /// The address of the peer, without its port: `127.0.0.1`, `::1`.
     public var remoteAddress: String
+    /// How the caller's request came: by TLS or in the clear. What a proxy says of it counts only where the host trusts the proxy.
+    public var scheme: HTTPScheme
+    /// The host and port that a trusted proxy says the caller has asked for; nil when there is no such word, and `Host` counts.
+    public var forwardedHost: String?
     /// What the request's key opens, whichever level the function asks for.
     public var access: AccessLevel
 
@@ -28,6 +32,8 @@ public struct HTTPRequest: Sendable {
         body: HTTPBody = .empty,
         routeValues: [String: String] = [:],
         remoteAddress: String = "127.0.0.1",
+        scheme: HTTPScheme = .http,
+        forwardedHost: String? = nil,
         access: AccessLevel = .anonymous
     ) {
         self.method = method
@@ -37,8 +43,16 @@ public struct HTTPRequest: Sendable {
         self.body = body
         self.routeValues = routeValues
         self.remoteAddress = remoteAddress
+        self.scheme = scheme
+        self.forwardedHost = forwardedHost
         self.access = access
     }
+
+    /// Whether the caller's request came by TLS.
+    public var isSecure: Bool { scheme == .https }
+
+    /// The host and port that the caller has asked for; nil when it names none. A caller can write anything here.
+    public var host: String? { forwardedHost ?? headers["Host"] }
 
     /// The decoded value of the first query parameter of this name; nil when it is absent.
     public func queryValue(_ name: String) -> String? {

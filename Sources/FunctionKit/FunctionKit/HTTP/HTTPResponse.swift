@@ -19,12 +19,12 @@ public struct HTTPResponse: Sendable {
 
     /// A text, as `text/plain; charset=utf-8`.
     public static func text(_ text: String, status: HTTPStatus = .ok) -> HTTPResponse {
-        HTTPResponse(
-            status: status,
-            headers: ["Content-Type": "text/plain; charset=utf-8"],
-            body: HTTPBody(text)
-        )
+        HTTPResponse(status: status, headers: textHeaders, body: HTTPBody(text))
     }
+
+    // Made once, because the answers of small functions consist of little else.
+    private static let textHeaders: HTTPFields = ["Content-Type": "text/plain; charset=utf-8"]
+    private static let jsonHeaders: HTTPFields = ["Content-Type": "application/json"]
 
     /// A page, as `text/html; charset=utf-8`.
     public static func html(_ text: String, status: HTTPStatus = .ok) -> HTTPResponse {
@@ -49,7 +49,7 @@ public struct HTTPResponse: Sendable {
 
     /// Bytes that are JSON already, handed out as they are.
     public static func json(bytes: [UInt8], status: HTTPStatus = .ok) -> HTTPResponse {
-        HTTPResponse(status: status, headers: ["Content-Type": "application/json"], body: HTTPBody(bytes))
+        HTTPResponse(status: status, headers: jsonHeaders, body: HTTPBody(bytes))
     }
 
     /// A redirect with 302.

@@ -19,6 +19,15 @@ extension Timestamp: CustomStringConvertible, Codable, LosslessStringConvertible
         }
     }
 
+    /// The most bytes of ``description``.
+    public static let textBytesMax = 32
+
+    /// Writes ``description`` into a buffer that has room for ``textBytesMax``; returns how many bytes it has.
+    public func write(to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        precondition(buffer.count >= Self.textBytesMax, "There is no room for a time.")
+        return write(fractionalDigits: 3, to: buffer)
+    }
+
     private func text(fractionalDigits: Int) -> String {
         String(unsafeUninitializedCapacity: 32) { write(fractionalDigits: fractionalDigits, to: $0) }
     }
