@@ -11,6 +11,10 @@ package struct HTTPServerConfiguration: Sendable, Equatable {
 
     /// Open connections in all; one more is answered 503 and closed.
     package var connectionsMax = 20_000
+    /// Open connections of one IPv4 address, or of one /64 of IPv6; one more is answered 503 and closed. Three quarters of what
+    /// there is, so that one address leaves room for others, and the proxy in front, whose address everybody has, is not in the
+    /// way.
+    package var connectionsPerAddressMax = 15_000
     /// Bytes of the request line with its line end; a longer one is answered 414.
     package var requestLineBytesMax = 8_192
     /// Bytes of all header field lines with their line ends, and of the trailers after a chunked body; more are answered 431.
@@ -30,6 +34,9 @@ package struct HTTPServerConfiguration: Sendable, Equatable {
     /// Bytes that are read while an earlier request is being answered (pipelining); then the socket is not read until the
     /// answer is out.
     package var readAheadBytesMax = 65_536
+    /// Requests that one connection has sent at once (pipelining) and that are called in a row; then the other connections of
+    /// its loop get their turn.
+    package var pipelinedRequestsMax = 32
     /// Bytes of a request body that a responder left unread and that are read and thrown away to keep the connection; when
     /// more are missing the connection is closed after the response.
     package var unreadBodyBytesMax = 262_144
@@ -49,8 +56,17 @@ package struct HTTPServerConfiguration: Sendable, Equatable {
     package var callTime: Duration?
     /// How long a client may take none of the bytes of a response; then the connection is closed and the call cancelled.
     package var writeStallTime: Duration = .seconds(30)
+    /// The slowest a client may take a response, on average, once the socket has taken no more for ``writeStallTime``; then the
+    /// connection is closed and the call cancelled. What counts is what the client's system has confirmed.
+    package var responseBytesPerSecondMin = 240
+    /// Bytes of a streamed response body; a longer one is cut off and the connection closed, so that the client can tell. Nil
+    /// for no limit: a stream of events has no end.
+    package var streamedResponseBytesMax: Int?
     /// How long a refused client is listened to after its answer, so that the answer is not lost to a reset.
     package var lingerTime: Duration = .seconds(2)
+
+    /// Whose word on where a request comes from counts.
+    package var trustedProxies = TrustedProxies.none
 
     /// Makes a configuration with the defaults.
     package init() {}

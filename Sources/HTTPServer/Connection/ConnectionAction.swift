@@ -18,10 +18,14 @@ enum ConnectionAction {
     case dropBody
     /// Everything is sent: ask the response body for its next chunk.
     case pull
-    /// The answer of the running call is not wanted any more.
+    /// The running call has taken longer than it may.
+    case runOutOfTime
+    /// The answer of the running call is not wanted any more, and the connection is about to end.
     case cancel
     /// Tell the peer that nothing more will be sent, and keep reading.
     case linger
+    /// A request has come to its end: note it in the access log.
+    case log(AccessDraft)
     /// Close the socket.
     case close
 }

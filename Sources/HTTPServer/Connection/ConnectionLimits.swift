@@ -13,15 +13,21 @@ final class ConnectionLimits: Sendable {
     let unreadBodyBytesMax: Int
     let responseHeaderBytesMax: Int
     let bodyBytesPerSecondMin: Int64
+    let responseBytesPerSecondMin: Int64
+    let streamedResponseBytesMax: Int
     let headerTime: Int64
     let idleTime: Int64
     let bodyGraceTime: Int64
     let writeStallTime: Int64
     let lingerTime: Int64
+    let trustedProxies: TrustedProxies
+    /// Whether requests are noted for an access log.
+    let logsAccess: Bool
     /// 0 for none; changes while the server runs.
     private let callMilliseconds: Atomic<Int64>
 
-    init(_ configuration: HTTPServerConfiguration) {
+    init(_ configuration: HTTPServerConfiguration, logsAccess: Bool = false) {
+        self.logsAccess = logsAccess
         requestLineBytesMax = configuration.requestLineBytesMax
         headerBytesMax = configuration.headerBytesMax
         headerCountMax = configuration.headerCountMax
@@ -32,12 +38,15 @@ final class ConnectionLimits: Sendable {
         unreadBodyBytesMax = configuration.unreadBodyBytesMax
         responseHeaderBytesMax = configuration.responseHeaderBytesMax
         bodyBytesPerSecondMin = Int64(max(1, configuration.bodyBytesPerSecondMin))
+        responseBytesPerSecondMin = Int64(max(1, configuration.responseBytesPerSecondMin))
+        streamedResponseBytesMax = configuration.streamedResponseBytesMax ?? .max
         headerTime = configuration.headerTime.wholeMilliseconds
         idleTime = configuration.idleTime.wholeMilliseconds
         bodyGraceTime = configuration.bodyGraceTime.wholeMilliseconds
         writeStallTime = configuration.writeStallTime.wholeMilliseconds
         callMilliseconds = Atomic(Self.milliseconds(configuration.callTime))
         lingerTime = configuration.lingerTime.wholeMilliseconds
+        trustedProxies = configuration.trustedProxies
     }
 
     /// How long the responder may take, for calls that begin from now on; nil for no bound.

@@ -37,6 +37,21 @@ extension ConnectionState {
         return position
     }
 
+    /// How many bytes from the socket can go to the reader of the body as they are; nil where they have to be looked at.
+    var streamableBytes: Int? {
+        guard input == .streaming, !isBodyPaused, chunks == nil, pendingStart == pending.count else { return nil }
+        return bodyRemaining
+    }
+
+    /// Takes a part of the body that was read by itself: no more bytes than ``streamableBytes``.
+    mutating func receiveBody(_ bytes: [UInt8], now: Int64) {
+        self.now = now
+        bodyRemaining -= bytes.count
+        bodyReceived += bytes.count
+        updateBodyDeadline()
+        stream(bytes, isDone: bodyRemaining == 0)
+    }
+
     private var isDiscarding: Bool {
         if case .discarding = input { return true }
         return false

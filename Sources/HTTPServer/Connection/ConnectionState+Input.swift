@@ -1,6 +1,9 @@
 import FunctionKit
 
 extension ConnectionState {
+    /// The largest memory for pending bytes that a connection keeps when none are pending: an idle one should hold little.
+    private static let keptBytesMax = 1024
+
     /// Takes bytes from the socket.
     mutating func receive(_ bytes: Span<UInt8>, now: Int64) {
         self.now = now
@@ -9,7 +12,7 @@ extension ConnectionState {
         if pendingStart == pending.count {
             let used = consume(bytes)
             if pendingStart > 0 {
-                pending.removeAll(keepingCapacity: pending.capacity <= limits.readAheadBytesMax)
+                pending.removeAll(keepingCapacity: pending.capacity <= Self.keptBytesMax)
                 pendingStart = 0
             }
             guard used < bytes.count, input != .ended else { return }
@@ -136,6 +139,8 @@ extension ConnectionState {
         exchange.minorVersion = head.minorVersion
         exchange.keepsAlive = head.keepsAlive
         exchange.owesContinue = false
+        streamedBytes = 0
+        if limits.logsAccess { access = AccessDraft(head) }
         switch head.framing {
         case .none:
             input = .waiting
@@ -177,13 +182,16 @@ extension ConnectionState {
     }
 
     func request(_ head: RequestHead, body: HTTPBody) -> HTTPRequest {
-        HTTPRequest(
+        let origin = isPeerTrusted ? limits.trustedProxies.origin(of: head.headers, by: peer) : peer
+        return HTTPRequest(
             method: head.method,
             path: head.path,
             query: head.query,
             headers: head.headers,
             body: body,
-            remoteAddress: remoteAddress
+            remoteAddress: origin.remoteAddress,
+            scheme: origin.scheme,
+            forwardedHost: origin.host
         )
     }
 

@@ -35,8 +35,15 @@ extension ConnectionState {
             (framing, keepsAlive) = writeSubstitute(date: date, to: &output)
         }
         exchange.keepsAlive = keepsAlive
-        if acceptance == .complete, framing != .none, response.body.bytes == nil {
+        if let access {
+            let isReplaced = acceptance != .complete
+            let hasKnownBody = !isReplaced && framing != .none && !response.body.isStreamed
+            access.entry.status = isReplaced ? HTTPStatus.internalServerError.rawValue : response.status.rawValue
+            access.entry.bodyBytes = hasKnownBody ? response.body.length ?? 0 : 0
+        }
+        if acceptance == .complete, framing != .none, response.body.isStreamed {
             answer = .streaming(framing)
+            streamedBytes = 0
             owesLineEnd = false
             wantsPull = true
             return .streams
@@ -57,7 +64,8 @@ extension ConnectionState {
     }
 
     private var demands: ResponseWriter.Demands {
-        var keepsAlive = exchange.keepsAlive && !isDraining
+        // While the server stops, requests that have arrived already (pipelining) are answered, too.
+        var keepsAlive = exchange.keepsAlive && (!isDraining || pendingStart < pending.count)
         // A client that will send nothing more gets what it asked for already, then the end.
         if isInputOver, pendingStart == pending.count { keepsAlive = false }
         if input == .streaming, !canDiscardRest { keepsAlive = false }
@@ -74,19 +82,28 @@ extension ConnectionState {
         !exchange.owesContinue && (chunks != nil || bodyRemaining <= limits.unreadBodyBytesMax)
     }
 
-    /// Takes the next chunk of the response body.
-    mutating func sendChunk(_ bytes: [UInt8], output: inout OutputBuffer, now: Int64) {
+    /// Takes the next chunk of the response body; false when the body is cut off here because it is too long.
+    @discardableResult
+    mutating func sendChunk(_ bytes: [UInt8], output: inout OutputBuffer, now: Int64) -> Bool {
         self.now = now
-        guard case .streaming(let framing) = answer else { return }
+        guard case .streaming(let framing) = answer else { return true }
+        guard bytes.count <= limits.streamedResponseBytesMax - streamedBytes else {
+            abort()
+            return false
+        }
+        streamedBytes += bytes.count
         guard !bytes.isEmpty else {
             wantsPull = true
-            return
+            return true
         }
         switch framing {
-        case .none: return
+        case .none: return true
         case .length(let rest):
             // More than was announced would be read as the next response.
-            guard bytes.count <= rest else { return abort() }
+            guard bytes.count <= rest else {
+                abort()
+                return true
+            }
             answer = .streaming(.length(rest - bytes.count))
             output.append(body: bytes)
         case .untilClose: output.append(body: bytes)
@@ -99,6 +116,7 @@ extension ConnectionState {
             if !owesLineEnd { output.append("\r\n") }
         }
         wantsPull = true
+        return true
     }
 
     /// The response body is complete.
@@ -122,11 +140,17 @@ extension ConnectionState {
         abort()
     }
 
-    /// The socket took a part of the output but not all.
-    mutating func outputBlocked(now: Int64) {
+    /// The socket did not take all output.
+    ///
+    /// - Parameter taken: how many bytes of this connection's output the peer has confirmed so far.
+    mutating func outputBlocked(taken: Int, now: Int64) {
         self.now = now
+        guard !isBlocked else { return }
         isBlocked = true
+        writeClock = WriteClock(taken: taken, now: now)
         stallDeadline = now + limits.writeStallTime
+        // Until its answer is out, a client is not waited for.
+        if isBetweenRequests { inputDeadline = .max }
     }
 
     /// The socket has taken all output.
@@ -136,7 +160,10 @@ extension ConnectionState {
         isBlocked = false
         stallDeadline = .max
         needsMoreInput = false
+        if isBetweenRequests { inputDeadline = now + limits.idleTime }
     }
+
+    private var isBetweenRequests: Bool { input == .head && !hasHeadBytes && answer == .none }
 
     /// Refuses the current request: the reason goes out and the connection ends.
     mutating func refuse(_ refusal: RequestRefusal) {
@@ -156,11 +183,13 @@ extension ConnectionState {
             keepsAlive: false,
             headerBytesMax: limits.responseHeaderBytesMax
         )
+        refuseAccess(refusal.response)
         _ = try? ResponseWriter.write(refusal.response, demands: demands, date: date, to: &output)
         close(.lingering)
     }
 
     private mutating func finishAnswer() {
+        if access != nil { finishAccess() }
         answer = .none
         wantsPull = false
         switch input {

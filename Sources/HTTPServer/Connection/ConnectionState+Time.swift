@@ -1,8 +1,15 @@
 extension ConnectionState {
     /// Acts on a deadline that has passed; does nothing when none has.
-    mutating func expire(now: Int64) {
+    ///
+    /// - Parameter taken: how many bytes of this connection's output the peer has confirmed so far; asked for only when the socket
+    ///   has taken no more for a while.
+    mutating func expire(now: Int64, taken: @autoclosure () -> Int) {
         self.now = now
         if now >= stallDeadline {
+            guard writeClock.isTooSlow(taken: taken(), now: now, limits: limits) else {
+                stallDeadline = now + limits.writeStallTime
+                return
+            }
             stallDeadline = .max
             inputDeadline = .max
             queued.append(.cancel)
@@ -14,6 +21,7 @@ extension ConnectionState {
             guard answer == .awaited else { return }
             if input == .streaming { failBody(.callTimedOut) }
             answer = .none
+            queued.append(.runOutOfTime)
             queued.append(.cancel)
             refuse(.callTimedOut)
             return
@@ -45,7 +53,10 @@ extension ConnectionState {
         inputDeadline = now + limits.lingerTime
     }
 
-    /// The server stops: the current request is answered, then the connection ends.
+    /// The server is about to stop: answers say so from now on. What has arrived is still to be read, then ``drain(now:)`` follows.
+    mutating func announceDrain() { isDraining = true }
+
+    /// The server stops: the current request is answered, and those that have arrived behind it, then the connection ends.
     mutating func drain(now: Int64) {
         self.now = now
         isDraining = true

@@ -47,7 +47,10 @@ struct ConnectionState {
     }
 
     let limits: ConnectionLimits
-    let remoteAddress: String
+    /// What is known of the peer.
+    private(set) var peer: RequestOrigin
+    /// Whether the peer's word on where a request comes from counts.
+    private(set) var isPeerTrusted: Bool
 
     var input = Input.head
     var answer = Answer.none
@@ -91,18 +94,38 @@ struct ConnectionState {
     var now: Int64
     var inputDeadline: Int64
     var stallDeadline = Int64.max
+    var writeClock = WriteClock()
+    /// What the access log is to say of the current request; nil without such a log.
+    var access: AccessDraft?
+    /// Bytes of the streamed response body so far.
+    var streamedBytes = 0
     var callDeadline = Int64.max
 
     /// Makes the state of a connection that was accepted at `now`.
-    init(limits: ConnectionLimits, remoteAddress: String, now: Int64) {
+    init(
+        limits: ConnectionLimits,
+        remoteAddress: String,
+        scheme: HTTPScheme = .http,
+        isTrusted: Bool = false,
+        now: Int64
+    ) {
         self.limits = limits
-        self.remoteAddress = remoteAddress
+        peer = RequestOrigin(remoteAddress: remoteAddress, scheme: scheme)
+        isPeerTrusted = isTrusted
         parser = HeadParser(limits: limits)
         self.now = now
         inputDeadline = now + limits.headerTime
     }
 
-    /// When ``expire(now:)`` has to be called at the latest.
+    /// A PROXY header has told whom the connection comes from; that one's own word counts only if it is a proxy by name.
+    mutating func learn(_ header: ProxyHeader) {
+        if header.isSecure { peer.scheme = .https }
+        guard let source = header.source else { return }
+        peer.remoteAddress = source.text
+        isPeerTrusted = limits.trustedProxies.isList && limits.trustedProxies.trusts(source)
+    }
+
+    /// When ``expire(now:taken:)`` has to be called at the latest.
     var deadline: Int64 { min(inputDeadline, min(stallDeadline, callDeadline)) }
 
     /// Whether reading from the socket is of any use now.
@@ -149,7 +172,7 @@ struct ConnectionState {
     /// Goes on with bytes that were read earlier; false when there is nothing to go on with.
     private mutating func usesPending(_ output: borrowing OutputBuffer) -> Bool {
         let canStart =
-            input != .head || (!isBlocked && output.tail.isEmpty && output.count < OutputBuffer.copiedBytesMax)
+            input != .head || (!isBlocked && output.hasRoom)
         if !needsMoreInput, pendingStart < pending.count, canStart, usePending() { return true }
         guard isInputOver, input == .head, answer == .none, refusal == nil else { return false }
         if hasHeadBytes, pendingStart < pending.count {

@@ -10,16 +10,6 @@ struct DateField {
     mutating func update(second: Int64) {
         guard second != self.second else { return }
         self.second = second
-        line = Array("Date: \(Self.text(second: second))\r\n".utf8)
-    }
-
-    static func text(second: Int64) -> String {
-        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let time = CivilTime(secondsSinceEpoch: second)
-        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        let year = String(time.year + 10_000).suffix(4)
-        return "\(days[time.dayOfWeek]), \(two(time.day)) \(months[time.month - 1]) \(year) "
-            + "\(two(time.hour)):\(two(time.minute)):\(two(time.second)) GMT"
+        line = Array("Date: \(HTTPDate.text(second: second))\r\n".utf8)
     }
 }

@@ -1,7 +1,8 @@
+import FunctionKit
 import Glibc
 
 /// Bytes on their way to a socket: small parts copied together, so that one response is one write, and one large body
-/// behind them that is not copied.
+/// behind them that is not copied, or a part of a file that is not even read.
 ///
 /// An event loop has one for all its connections. Invariant of the memory: `count <= capacity`, the first `count` bytes are
 /// initialized, and only the methods here touch it.
@@ -11,6 +12,8 @@ struct OutputBuffer: ~Copyable {
     private(set) var count = 0
     /// A large body that follows the copied bytes.
     private(set) var tail: [UInt8] = []
+    /// A part of a file that follows them.
+    private(set) var file: FileRegion?
 
     /// Bodies above this many bytes are written from where they are.
     static let copiedBytesMax = 16_384
@@ -22,11 +25,15 @@ struct OutputBuffer: ~Copyable {
 
     deinit { memory.deallocate() }
 
-    var isEmpty: Bool { count == 0 && tail.isEmpty }
+    var isEmpty: Bool { count == 0 && tail.isEmpty && file == nil }
+
+    /// Whether another response may be written behind what is there.
+    var hasRoom: Bool { tail.isEmpty && file == nil && count < Self.copiedBytesMax }
 
     mutating func clear() {
         count = 0
         if !tail.isEmpty { tail = [] }
+        if file != nil { file = nil }
     }
 
     /// Takes back what was appended since `mark`, a former ``count``.
@@ -75,6 +82,11 @@ struct OutputBuffer: ~Copyable {
         if body.count <= Self.copiedBytesMax { append(body) } else { tail = body }
     }
 
+    /// Appends a part of a file, behind which nothing may follow until it is sent.
+    mutating func append(_ region: FileRegion) {
+        if region.length > 0 { file = region }
+    }
+
     /// Appends a text if all its bytes satisfy a rule; false, with nothing appended, if not.
     mutating func append(_ text: String, where isAllowed: (UInt8) -> Bool) -> Bool {
         let mark = count
@@ -111,42 +123,12 @@ struct OutputBuffer: ~Copyable {
         tail.withUnsafeBufferPointer { body(UnsafeBufferPointer(start: memory, count: count), $0) }
     }
 
-    /// All bytes behind the first `written` ones, as the parts they consist of.
+    /// All that stands behind the first `written` bytes, as the parts it consists of.
     func rest(behind written: Int) -> UnsentBytes {
         if written < count {
             let copied = Array(UnsafeBufferPointer(start: memory + written, count: count - written))
-            return UnsentBytes(first: copied, second: tail)
+            return UnsentBytes(first: copied, second: tail, file: file)
         }
-        return UnsentBytes(first: [], second: tail, offset: written - count)
-    }
-}
-
-/// What a socket did not take yet.
-struct UnsentBytes {
-    var first: [UInt8] = []
-    var second: [UInt8] = []
-    /// Bytes of both together that are sent already.
-    var offset = 0
-
-    var isEmpty: Bool { offset >= first.count + second.count }
-
-    /// Adds later output behind what is there.
-    mutating func append(_ more: UnsafeBufferPointer<UInt8>, _ evenMore: UnsafeBufferPointer<UInt8>) {
-        second.append(contentsOf: more)
-        second.append(contentsOf: evenMore)
-    }
-
-    /// Gives the unsent bytes of both parts to a writer.
-    func withParts<Result>(_ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        first.withUnsafeBufferPointer { first in
-            second.withUnsafeBufferPointer { second in
-                let skippedFirst = min(offset, first.count)
-                let skippedSecond = offset - skippedFirst
-                return body(
-                    UnsafeBufferPointer(rebasing: first[skippedFirst...]),
-                    UnsafeBufferPointer(rebasing: second[skippedSecond...])
-                )
-            }
-        }
+        return UnsentBytes(first: [], second: tail, offset: written - count, file: file)
     }
 }

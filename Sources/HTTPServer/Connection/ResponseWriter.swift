@@ -55,7 +55,13 @@ enum ResponseWriter {
             output.append("Connection: keep-alive\r\n")
         }
         output.append("\r\n")
-        if framing != .none, let bytes = response.body.bytes { output.append(body: bytes) }
+        if framing != .none {
+            if let bytes = response.body.bytes {
+                output.append(body: bytes)
+            } else if let region = response.body.file {
+                output.append(region)
+            }
+        }
         return (framing, keepsAlive)
     }
 

@@ -3,54 +3,91 @@ import FunctionKit
 import Glibc
 import Synchronization
 
+/// Accepts one connection of a listener and notes its address; a negative number is the system's error number.
+typealias AcceptCall = @Sendable (_ listener: CInt, _ address: inout sockaddr_storage) -> CInt
+
 extension EventLoop {
     /// How many connections are accepted in a row before the open ones get their turn.
     private static let acceptsPerTurn = 16
 
-    func acceptConnections() {
+    /// What the system tells of a connection: each change of its socket, once.
+    private static let connectionEvents =
+        EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+
+    func acceptConnections(of index: Int) {
+        let listener = listeners[index]
         for _ in 0..<Self.acceptsPerTurn where !isDraining {
             var address = sockaddr_storage()
-            let descriptor = withUnsafeMutablePointer(to: &address) { storage in
-                storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-                    return postern_accept4(
-                        listener,
-                        pointer,
-                        &length,
-                        CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-                    )
-                }
+            let descriptor = accepting(listener.descriptor, &address)
+            guard descriptor < 0 else {
+                place(accepted(descriptor, address, index))
+                continue
             }
-            guard descriptor >= 0 else {
-                if errno == EMFILE || errno == ENFILE { refuseForWantOfDescriptors() }
-                return
+            switch AcceptFailure(errno: -descriptor) {
+            case .lost: continue
+            case .nobodyWaits: return
+            case .noDescriptor: if refuseForWantOfDescriptors(listener) { return }
+            case .closed: return unwatch(listener)
+            case .exhausted: break
             }
-            place(descriptor, remoteAddress: SocketAddress.text(of: address))
+            return pauseAccepting(errno: -descriptor)
         }
+    }
+
+    /// The connections of a proxy are those of its clients: they count together with all others, but not for its address.
+    private func accepted(_ descriptor: CInt, _ storage: sockaddr_storage, _ listener: Int) -> AcceptedSocket {
+        let address = IPAddress(storage)
+        let isProxy =
+            listeners[listener].expectsProxyHeader
+            || limits.trustedProxies.isList && limits.trustedProxies.trusts(address)
+        return AcceptedSocket(
+            descriptor: descriptor,
+            address: address,
+            key: isProxy ? nil : AddressKey(storage),
+            listener: listener
+        )
     }
 
     /// Serves a new socket here or where there are fewer, so that a few busy clients spread evenly over the processors.
-    private func place(_ descriptor: CInt, remoteAddress: String) {
-        var total = 0
+    private func place(_ socket: AcceptedSocket, onlyHere: Bool = false) {
+        guard !listeners[socket.listener].expectsProxyHeader || mayBeProxy(socket) else {
+            close(socket.descriptor)
+            return
+        }
+        let admission = counts.admit(socket.key)
+        guard admission == .admitted else { return refuse(socket, admission) }
         var target = self
         var least = connectionCount.load(ordering: .relaxed) - 1
-        for peer in peers {
+        for peer in peers where !onlyHere {
             let count = peer.connectionCount.load(ordering: .relaxed)
-            total += count
             if count < least { (target, least) = (peer, count) }
         }
-        guard total < configuration.connectionsMax else { return refuse(descriptor) }
         target.connectionCount.add(1, ordering: .relaxed)
         if target === self {
-            open(descriptor, remoteAddress: remoteAddress)
-        } else if !target.mailbox.post(.adopt(descriptor, remoteAddress: remoteAddress)) {
-            close(descriptor)
+            open(socket)
+        } else if !target.mailbox.post(.adopt(socket)) {
+            close(socket.descriptor)
+            counts.leave(socket.key)
         }
     }
 
-    func open(_ descriptor: CInt, remoteAddress: String) {
-        var yes: CInt = 1
-        setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<CInt>.size))
+    func open(_ socket: AcceptedSocket) {
+        let descriptor = socket.descriptor
+        let listener = listeners[socket.listener]
+        var session: TLSSession?
+        if listener.speaksTLS {
+            session = credentials?.makeSession(descriptor)
+            guard session != nil else {
+                connectionCount.subtract(1, ordering: .relaxed)
+                counts.leave(socket.key)
+                close(descriptor)
+                return
+            }
+        }
+        if socket.address != nil {
+            var yes: CInt = 1
+            setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<CInt>.size))
+        }
         let index = Int(descriptor)
         while connections.count <= index {
             connections.append(nil)
@@ -58,43 +95,47 @@ extension EventLoop {
         }
         generation &+= 1
         let id = ConnectionID(descriptor: descriptor, generation: generation & 0x7FFF_FFFF)
-        let state = ConnectionState(limits: limits, remoteAddress: remoteAddress, now: now)
-        let connection = SocketConnection(id: id, state: state)
+        let state = ConnectionState(
+            limits: limits,
+            remoteAddress: socket.remoteAddress,
+            scheme: session == nil ? .http : .https,
+            isTrusted: limits.trustedProxies.trusts(socket.address),
+            now: now
+        )
+        let connection = SocketConnection(
+            id: id,
+            addressKey: socket.key,
+            state: state,
+            tls: session,
+            awaitsProxyHeader: listener.expectsProxyHeader
+        )
         connections[index] = connection
         deadlines[index] = state.deadline
         openCount += 1
         if nextSweep == .max { nextSweep = now + sweepInterval }
-        let key = UInt64(UInt32(bitPattern: descriptor)) | UInt64(id.generation) << 32
-        watch(
-            descriptor,
-            events: EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue,
-            key: key
-        )
-        if isDraining { connection.state.drain(now: now) }
+        watch(descriptor, events: Self.connectionEvents, key: id.eventKey)
+        if isDraining { return drain(connection) }
         // Most clients have sent their request by now; if not, the system tells when.
         connection.isReadable = true
         drive(connection)
     }
 
-    private func refuse(_ descriptor: CInt) {
-        let answer: StaticString =
-            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
-        send(descriptor, answer.utf8Start, answer.utf8CodeUnitCount, CInt(MSG_NOSIGNAL))
-        shutdown(descriptor, CInt(SHUT_WR))
-        close(descriptor)
-        logger.warning(
-            "A connection was refused with 503: \(configuration.connectionsMax) are open, which is the limit."
-        )
-    }
-
-    /// Without a descriptor to accept with, the waiting connection would wake the loop for ever: the reserve is given up
-    /// for the moment that it takes to accept and close it.
-    private func refuseForWantOfDescriptors() {
-        guard reserveDescriptor >= 0 else { return }
-        close(reserveDescriptor)
-        let descriptor = accept(listener, nil, nil)
-        if descriptor >= 0 { close(descriptor) }
-        reserveDescriptor = Glibc.open("/dev/null", O_RDONLY | O_CLOEXEC)
-        logger.error("A connection was closed: this process may not open more files. Raise its limit (ulimit -n).")
+    /// Serves those who are connected already and lets nobody else connect.
+    func leaveListeners() {
+        for (index, listener) in listeners.enumerated() {
+            for _ in 0..<configuration.acceptBacklog {
+                var address = sockaddr_storage()
+                let descriptor = accepting(listener.descriptor, &address)
+                if descriptor >= 0 {
+                    // The other loops may have ended by now.
+                    place(accepted(descriptor, address, index), onlyHere: true)
+                } else if AcceptFailure(errno: -descriptor) != .lost {
+                    break
+                }
+            }
+            if acceptsAgainAt == .max { unwatch(listener) }
+            // A socket that somebody handed over may be listened on by others.
+            if listener.isOwned { shutdown(listener.descriptor, CInt(SHUT_RD)) }
+        }
     }
 }

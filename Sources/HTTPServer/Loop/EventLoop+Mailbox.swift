@@ -1,4 +1,5 @@
 import CLinux
+import FunctionKit
 import Glibc
 
 extension EventLoop {
@@ -12,28 +13,12 @@ extension EventLoop {
 
     private func take(_ message: LoopMessage) {
         switch message {
-        case .adopt(let descriptor, let remoteAddress): open(descriptor, remoteAddress: remoteAddress)
-        case .response(let id, let response, let gate):
-            guard let connection = connection(id) else {
-                gate?.close()
-                return
-            }
-            respond(connection, response, gate)
+        case .adopt(let socket): open(socket)
+        case .responsePart(let id, let part):
+            guard let connection = connection(id), let part = connection.parts.arrive(part) else { return }
+            pass(part, to: connection)
             drive(connection)
-        case .responseChunk(let id, let bytes):
-            guard let connection = connection(id) else { return }
-            connection.state.sendChunk(bytes, output: &output, now: now)
-            drive(connection)
-        case .responseEnd(let id):
-            guard let connection = connection(id) else { return }
-            connection.gate = nil
-            connection.task = nil
-            connection.state.sendEnd(output: &output, now: now)
-            drive(connection)
-        case .responseFailed(let id):
-            guard let connection = connection(id) else { return }
-            connection.state.sendFailed(now: now)
-            drive(connection)
+        case .job(let job, let call): jobs.append((job, call))
         case .bodyDemand(let id):
             guard let connection = connection(id) else { return }
             connection.state.resumeBody(now: now)
@@ -42,15 +27,29 @@ extension EventLoop {
         }
     }
 
+    func noteCutOff() {
+        logger.error(
+            "A streamed response was cut off: it is longer than \(limits.streamedResponseBytesMax) bytes, which is the limit "
+                + "(extensions.server.streamedResponseBytesMax)."
+        )
+    }
+
+    /// Ends a connection behind what it has sent by now: a request that lies unread in the socket was accepted, and is answered.
+    func drain(_ connection: SocketConnection) {
+        connection.state.announceDrain()
+        connection.isReadable = true
+        drive(connection)
+        guard !connection.isClosed else { return }
+        connection.state.drain(now: now)
+        drive(connection)
+    }
+
     private func drain(until deadline: Int64) {
         guard !isDraining else { return }
         isDraining = true
         drainDeadline = deadline
-        epoll_ctl(epoll, EPOLL_CTL_DEL, listener, nil)
-        for case let connection? in connections {
-            connection.state.drain(now: now)
-            drive(connection)
-        }
+        leaveListeners()
+        for case let connection? in connections { drain(connection) }
         if openCount > 0 { nextSweep = min(nextSweep, now + sweepInterval) }
     }
 }

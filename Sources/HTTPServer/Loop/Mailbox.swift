@@ -6,17 +6,19 @@ import Glibc
 struct ConnectionID: Sendable, Hashable {
     var descriptor: CInt
     var generation: UInt32
+
+    /// The same as one number, for the system to give back.
+    var eventKey: UInt64 { UInt64(UInt32(bitPattern: descriptor)) | UInt64(generation) << 32 }
 }
 
 /// What other threads tell an event loop.
 enum LoopMessage: Sendable {
     /// Serve a socket that another loop has accepted.
-    case adopt(CInt, remoteAddress: String)
-    /// A call has its response; `gate` is there when the body is streamed.
-    case response(ConnectionID, HTTPResponse, ResponseBodyGate?)
-    case responseChunk(ConnectionID, [UInt8])
-    case responseEnd(ConnectionID)
-    case responseFailed(ConnectionID)
+    case adopt(AcceptedSocket)
+    /// The next part of a streamed response.
+    case responsePart(ConnectionID, StreamedParts.Part)
+    /// Run a step of a call.
+    case job(UnownedJob, HTTPCall)
     /// The reader of a request body has room.
     case bodyDemand(ConnectionID)
     /// Stop accepting, finish what runs, and end at the deadline (milliseconds of ``SystemTime``) at the latest.

@@ -1,6 +1,6 @@
 import FunctionKit
 
-/// Lets the source of a streamed response run only when the socket has taken everything before.
+/// Lets the source of a streamed response run only when the chunk before is on its way to the socket.
 final class ResponseBodyGate: Sendable {
     private struct State {
         var isOpen = false

@@ -6,27 +6,55 @@ import Glibc
 /// change one of its variables.
 final class SocketConnection {
     let id: ConnectionID
+    /// What the bytes go through on their way to the socket and from it; nil when they go as they are.
+    let tls: TLSSession?
+    /// Whom it counts for.
+    let addressKey: AddressKey?
     @exclusivity(unchecked) var state: ConnectionState
     /// Whether the socket may have bytes: the system tells a change to readable once (edge-triggered).
     @exclusivity(unchecked) var isReadable = false
     /// Whether the peer has ended its side, so that a read must go on to the end.
     @exclusivity(unchecked) var hasHungUp = false
     @exclusivity(unchecked) var isClosed = false
+    /// Whether a PROXY header comes before all else.
+    @exclusivity(unchecked) var awaitsProxyHeader: Bool
+    /// What was wrong with that header.
+    @exclusivity(unchecked) var complaint: String?
     @exclusivity(unchecked) var unsent = UnsentBytes()
-    /// The running call, while it is of use to cancel it.
-    @exclusivity(unchecked) var task: Task<Void, Never>?
+    /// Bytes that the socket took after it had been full.
+    @exclusivity(unchecked) var bytesSentLate = 0
+    /// The calls of this connection, once it has had one.
+    @exclusivity(unchecked) var call: HTTPCall?
+    /// Whether a file, or an answer by TLS, used up its turn although the socket would have taken more.
+    @exclusivity(unchecked) var owesSending = false
     @exclusivity(unchecked) var gate: ResponseBodyGate?
+    @exclusivity(unchecked) var parts = StreamedParts()
     @exclusivity(unchecked) var pipe: RequestBodyPipe?
 
-    init(id: ConnectionID, state: ConnectionState) {
+    init(
+        id: ConnectionID,
+        addressKey: AddressKey?,
+        state: ConnectionState,
+        tls: TLSSession?,
+        awaitsProxyHeader: Bool
+    ) {
         self.id = id
+        self.addressKey = addressKey
+        self.tls = tls
+        self.awaitsProxyHeader = awaitsProxyHeader
         self.state = state
     }
 
-    /// Ends the call and both streams.
+    /// How many bytes the peer's system has confirmed since the connection began. A Unix socket confirms nothing: there it is what the
+    /// socket took after it had been full.
+    var bytesTaken: Int {
+        let confirmed = postern_bytes_acked(id.descriptor)
+        return confirmed > 0 ? Int(clamping: confirmed) : bytesSentLate
+    }
+
+    /// Ends the call and both streams; there will be no other.
     func abandonCall() {
-        task?.cancel()
-        task = nil
+        call?.close()
         gate?.close()
         gate = nil
         pipe?.finish(RequestRefusal.bodyCutShort.error)
@@ -54,14 +82,30 @@ enum SocketCalls {
         }
     }
 
+    /// Accepts a connection (see ``AcceptCall``).
+    static func accept(_ listener: CInt, _ address: inout sockaddr_storage) -> CInt {
+        let flags = CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = withUnsafeMutablePointer(to: &address) { storage in
+            storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+                return postern_accept4(listener, pointer, &length, flags)
+            }
+        }
+        return descriptor >= 0 ? descriptor : -errno
+    }
+
     /// Writes two parts with one call.
+    ///
+    /// - Parameter hasMore: whether more follows at once, so that the system waits for it to fill its packets (`MSG_MORE`).
     static func write(
         _ descriptor: CInt,
         _ first: UnsafeBufferPointer<UInt8>,
-        _ second: UnsafeBufferPointer<UInt8>
+        _ second: UnsafeBufferPointer<UInt8>,
+        hasMore: Bool
     ) -> Outcome {
+        let flags = CInt(MSG_NOSIGNAL) | (hasMore ? CInt(MSG_MORE) : 0)
         while true {
-            let count = writeOnce(descriptor, first, second)
+            let count = writeOnce(descriptor, first, second, flags)
             if count >= 0 { return .bytes(count) }
             if errno == EINTR { continue }
             return errno == EAGAIN ? .wouldBlock : .failed
@@ -71,9 +115,9 @@ enum SocketCalls {
     private static func writeOnce(
         _ descriptor: CInt,
         _ first: UnsafeBufferPointer<UInt8>,
-        _ second: UnsafeBufferPointer<UInt8>
+        _ second: UnsafeBufferPointer<UInt8>,
+        _ flags: CInt
     ) -> Int {
-        let flags = CInt(MSG_NOSIGNAL)
         if second.isEmpty { return send(descriptor, first.baseAddress, first.count, flags) }
         if first.isEmpty { return send(descriptor, second.baseAddress, second.count, flags) }
         var parts = (

@@ -12,6 +12,9 @@ struct FieldSpan {
 /// The bytes of one header stay at the same distance from its start however often they move in memory, so parts that
 /// arrive in pieces are told apart by offsets alone and nothing is copied.
 struct HeadCollector {
+    /// The most fields whose memory is kept for the next request: more than a browser sends.
+    private static let keptFieldsMax = 32
+
     /// Where the request starts in memory, during one call of llhttp only.
     var base: UnsafePointer<CChar>?
     var target = 0..<0
@@ -26,7 +29,7 @@ struct HeadCollector {
 
     mutating func reset() {
         target = 0..<0
-        fields.removeAll(keepingCapacity: true)
+        fields.removeAll(keepingCapacity: fields.capacity <= Self.keptFieldsMax)
         isTargetComplete = false
         isComplete = false
         hasTooManyFields = false

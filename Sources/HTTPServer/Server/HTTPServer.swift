@@ -1,13 +1,13 @@
 package import FunctionKit
 import Glibc
 
-/// Serves HTTP/1.1 and 1.0 on one listening socket, by event loops with a thread each.
+/// Serves HTTP/1.1 and 1.0, in the clear or by TLS, on one or more listening sockets, by event loops with a thread each.
 ///
 /// A server is started once and stopped once.
 package final class HTTPServer: Sendable {
     private enum Phase {
         case idle
-        case running(loops: [EventLoop], descriptor: CInt, port: Int)
+        case running(loops: [EventLoop], sockets: [ListeningSocket])
         case stopping
         case stopped
     }
@@ -22,12 +22,49 @@ package final class HTTPServer: Sendable {
     private let limits: ConnectionLimits
     private let responder: any HTTPResponder
     private let logger: Logger
+    private let accepting: AcceptCall
+    private let accessLog: (any AccessLog)?
+    private let counts: ConnectionCounts
+    private let credentials: TLSCredentials?
     private let state = LockedState(State())
 
     /// Makes a server; nothing is opened before ``start()``.
-    package init(configuration: HTTPServerConfiguration, responder: any HTTPResponder, logger: Logger) {
+    ///
+    /// - Parameters:
+    ///   - accessLog: gets one entry for each request; nil costs a request nothing.
+    ///   - credentials: with them, TCP ports speak HTTPS and nothing else.
+    package convenience init(
+        configuration: HTTPServerConfiguration,
+        responder: any HTTPResponder,
+        logger: Logger,
+        accessLog: (any AccessLog)? = nil,
+        credentials: TLSCredentials? = nil
+    ) {
+        self.init(
+            configuration: configuration,
+            responder: responder,
+            logger: logger,
+            accessLog: accessLog,
+            credentials: credentials,
+            accepting: SocketCalls.accept
+        )
+    }
+
+    /// Makes a server that gets its connections from `accepting`.
+    init(
+        configuration: HTTPServerConfiguration,
+        responder: any HTTPResponder,
+        logger: Logger,
+        accessLog: (any AccessLog)? = nil,
+        credentials: TLSCredentials? = nil,
+        accepting: @escaping AcceptCall
+    ) {
+        self.accessLog = accessLog
+        self.credentials = credentials
+        self.accepting = accepting
+        counts = ConnectionCounts(configuration)
         self.configuration = configuration
-        limits = ConnectionLimits(configuration)
+        limits = ConnectionLimits(configuration, logsAccess: accessLog != nil)
         self.responder = responder
         self.logger = logger
     }
@@ -35,11 +72,14 @@ package final class HTTPServer: Sendable {
     /// Changes how long the responder may take, for calls that begin from now on; nil for no bound.
     package func setCallTime(_ time: Duration?) { limits.setCallTime(time) }
 
-    /// The port that is listened on; nil unless the server runs.
+    /// How many connections are open.
+    package var connectionCount: Int { counts.count }
+
+    /// The TCP port that is listened on; nil unless the server runs on one.
     package var port: Int? {
         state.withLock { state in
-            guard case .running(_, _, let port) = state.phase else { return nil }
-            return port
+            guard case .running(_, let sockets) = state.phase else { return nil }
+            return sockets.first { $0.path == nil }?.port
         }
     }
 
@@ -50,42 +90,43 @@ package final class HTTPServer: Sendable {
             port: configuration.port,
             backlog: configuration.acceptBacklog
         )
-        try serve(socket)
+        try serve([socket])
     }
 
     /// Serves on a socket that listens already, such as one that a supervisor has opened; returns at once.
     ///
     /// - Parameter descriptor: belongs to the server from now on and is closed when it stops.
     package func start(adopting descriptor: CInt) throws(HTTPServerError) {
-        try serve(try ListeningSocket(adopting: descriptor))
+        try serve([try ListeningSocket(adopting: descriptor)])
     }
 
-    /// Serves on a socket that was opened before; returns at once. The socket belongs to the server from now on.
-    package func start(on socket: ListeningSocket) throws(HTTPServerError) { try serve(socket) }
+    /// Serves on sockets that were opened before; returns at once. They belong to the server from now on. On Unix sockets it
+    /// speaks plain HTTP even if it has ``TLSCredentials``: what comes there comes from this machine.
+    package func start(on sockets: [ListeningSocket]) throws(HTTPServerError) { try serve(sockets) }
 
-    private func serve(_ socket: ListeningSocket) throws(HTTPServerError) {
+    private func serve(_ sockets: [ListeningSocket]) throws(HTTPServerError) {
         let loops: [EventLoop]
         do throws(HTTPServerError) {
-            loops = try makeLoops(listener: socket.descriptor)
+            loops = try makeLoops(sockets.map { Listener($0, hasCredentials: credentials != nil) })
         } catch {
-            close(socket.descriptor)
+            for socket in sockets { socket.close() }
             throw error
         }
         let isFirst = state.withLock { state in
             guard case .idle = state.phase else { return false }
-            state.phase = .running(loops: loops, descriptor: socket.descriptor, port: socket.port)
+            state.phase = .running(loops: loops, sockets: sockets)
             state.runningLoops = loops.count
             return true
         }
         guard isFirst else {
             for loop in loops { loop.peers = [] }
-            close(socket.descriptor)
+            for socket in sockets { socket.close() }
             throw HTTPServerError(code: .wrongState, description: "A server can be started only once; make a new one.")
         }
         for loop in loops { LoopThread.start(loop) }
     }
 
-    private func makeLoops(listener: CInt) throws(HTTPServerError) -> [EventLoop] {
+    private func makeLoops(_ listeners: [Listener]) throws(HTTPServerError) -> [EventLoop] {
         let count = max(1, configuration.loopCount ?? Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))
         var loops: [EventLoop] = []
         for _ in 0..<count {
@@ -94,9 +135,13 @@ package final class HTTPServer: Sendable {
                 limits: limits,
                 responder: responder,
                 logger: logger,
+                counts: counts,
+                accepting: accepting,
+                accessLog: accessLog,
+                credentials: credentials,
                 onExit: { [weak self] in self?.loopEnded() }
             )
-            loop.listener = listener
+            loop.listeners = listeners
             loops.append(loop)
         }
         for loop in loops { loop.peers = loops }
@@ -107,13 +152,13 @@ package final class HTTPServer: Sendable {
     ///
     /// - Parameter grace: how long running calls may take; then they are cancelled and their connections closed.
     package func stop(grace: Duration) async {
-        let running = state.withLock { state -> (loops: [EventLoop], descriptor: CInt)? in
-            guard case .running(let loops, let descriptor, _) = state.phase else {
+        let running = state.withLock { state -> (loops: [EventLoop], sockets: [ListeningSocket])? in
+            guard case .running(let loops, let sockets) = state.phase else {
                 if case .idle = state.phase { state.phase = .stopped }
                 return nil
             }
             state.phase = .stopping
-            return (loops, descriptor)
+            return (loops, sockets)
         }
         let deadline = SystemTime.milliseconds + max(0, grace.wholeMilliseconds)
         for loop in running?.loops ?? [] { loop.mailbox.post(.drain(deadline: deadline)) }
@@ -126,7 +171,7 @@ package final class HTTPServer: Sendable {
             }
             if isStopped { continuation.resume() }
         }
-        if let descriptor = running?.descriptor { close(descriptor) }
+        for socket in running?.sockets ?? [] { socket.close() }
     }
 
     private func loopEnded() {

@@ -5,8 +5,50 @@ import Glibc
 package struct ListeningSocket: Sendable {
     /// The socket; a server that is started on it closes it.
     package let descriptor: CInt
-    /// The port that the system chose or was told.
+    /// The port that the system chose or was told; 0 for a Unix socket.
     package let port: Int
+    /// Whether it was handed over, so that others may listen on it, too.
+    let isAdopted: Bool
+    /// Whether each connection begins with a PROXY header, which says whom it comes from.
+    package var expectsProxyHeader = false
+    /// The file of a Unix socket; nil for TCP.
+    let file: UnixSocketFile?
+
+    /// The path of a Unix socket; nil for TCP.
+    package var path: String? { file?.path }
+
+    /// Opens a Unix socket. A file there that nobody listens on any more is replaced.
+    ///
+    /// - Parameter mode: who may connect, as `chmod` has it.
+    /// - Throws: ``HTTPServerError`` when somebody listens there, when something else is there, or when the path cannot be.
+    package init(path: String, mode: UInt32, backlog: Int) throws(HTTPServerError) {
+        let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(AF_UNIX, kind, 0)
+        guard descriptor >= 0 else { throw .unixSocket(path, errno: errno) }
+        let file: UnixSocketFile
+        do throws(HTTPServerError) {
+            file = try UnixSocketFile(path, mode: mode, binding: descriptor)
+        } catch {
+            Glibc.close(descriptor)
+            throw error
+        }
+        guard listen(descriptor, CInt(clamping: backlog)) == 0 else {
+            let code = errno
+            file.remove()
+            Glibc.close(descriptor)
+            throw .unixSocket(path, errno: code)
+        }
+        self.descriptor = descriptor
+        self.file = file
+        port = 0
+        isAdopted = false
+    }
+
+    /// Ends it; a Unix socket's file goes too.
+    package func close() {
+        file?.remove()
+        Glibc.close(descriptor)
+    }
 
     /// Opens a socket on an address and port.
     package init(address: String, port: Int, backlog: Int) throws(HTTPServerError) {
@@ -23,9 +65,11 @@ package struct ListeningSocket: Sendable {
         }
         guard bound == 0, listen(descriptor, CInt(clamping: backlog)) == 0 else {
             let code = errno
-            close(descriptor)
+            Glibc.close(descriptor)
             throw .listen(address: address, port: port, errno: code)
         }
+        isAdopted = false
+        file = nil
         self.descriptor = descriptor
         self.port = Self.boundPort(descriptor) ?? port
     }
@@ -41,6 +85,8 @@ package struct ListeningSocket: Sendable {
                     + "It has to be a socket that listens."
             )
         }
+        isAdopted = true
+        file = nil
         self.descriptor = descriptor
         self.port = port
     }

@@ -44,6 +44,39 @@ import Testing
         #expect(!harness.isClosed)
     }
 
+    @Test func takesPartsOfALargeBodyAsTheyAre() {
+        var harness = Self.harness(answers: false)
+        #expect(harness.state.streamableBytes == nil)
+        harness.receive(Self.post("Content-Length: 12") + "0123")
+        #expect(harness.state.streamableBytes == 8)
+        harness.pauseBody()
+        #expect(harness.state.streamableBytes == nil)
+        harness.resumeBody()
+        harness.receiveBody("4567")
+        #expect(harness.state.streamableBytes == 4)
+        #expect(harness.events.isEmpty)
+        harness.receiveBody("8901")
+        #expect(harness.streamed == Array("012345678901".utf8))
+        #expect(harness.events == ["endBody"])
+        #expect(harness.state.streamableBytes == nil)
+        harness.respond(.text("ok"))
+        // The next request is none of the body's business.
+        harness.receive(Self.post("Content-Length: 3") + "abc")
+        #expect(harness.requests.last?.body.bytes == Array("abc".utf8))
+        harness.respond(.text("ok"))
+        #expect(harness.statuses == [200, 200])
+    }
+
+    @Test func looksAtEveryOtherBody() {
+        for start in [
+            Self.post("Content-Length: 9") + "0", Self.post("Transfer-Encoding: chunked") + "b\r\n01234567890\r\n",
+        ] {
+            var harness = Self.harness(answers: false)
+            harness.receive(start)
+            #expect(harness.state.streamableBytes == nil)
+        }
+    }
+
     @Test func streamsAChunkedBodyOnceItGrowsLarge() {
         var harness = Self.harness(answers: false)
         harness.receive(Self.post("Transfer-Encoding: chunked") + "8\r\n01234567\r\n")

@@ -134,9 +134,4 @@ import Testing
         #expect(harness.requests.count == 4)
         #expect(harness.statuses == [200, 200, 200, 200])
     }
-
-    @Test func dateIsFormattedAsHTTPWantsIt() {
-        #expect(DateField.text(second: 784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
-        #expect(DateField.text(second: 0) == "Thu, 01 Jan 1970 00:00:00 GMT")
-    }
 }

@@ -49,8 +49,10 @@ import Testing
         harness.receive(Self.get)
         harness.advance(to: 60_999)
         #expect(harness.statuses == [])
+        #expect(harness.timeoutCount == 0)
         harness.advance(to: 61_000)
         #expect(harness.statuses == [500])
+        #expect(harness.timeoutCount == 1)
         // Nobody is told why, as with any function that fails.
         #expect(harness.text.hasSuffix("Content-Length: 0\r\nConnection: close\r\n\r\n"))
         #expect(harness.isLingering)

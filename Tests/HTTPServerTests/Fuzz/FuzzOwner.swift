@@ -63,6 +63,8 @@ struct FuzzOwner {
     /// How many more bytes the socket takes; nil for any number.
     private var room: Int?
     private var unsentCount = 0
+    /// What the peer has taken of all output.
+    private var takenCount = 0
     private var now: Int64 = 0
 
     static let pieceBytesMax = 4096
@@ -153,6 +155,7 @@ struct FuzzOwner {
     mutating func unblock() {
         room = nil
         guard unsentCount > 0 else { return }
+        takenCount += unsentCount
         unsentCount = 0
         state.outputSent(now: now)
         perform()
@@ -160,7 +163,8 @@ struct FuzzOwner {
 
     private mutating func trickle() {
         unsentCount -= 1
-        state.outputBlocked(now: now)
+        takenCount += 1
+        state.outputBlocked(taken: takenCount, now: now)
         perform()
     }
 
@@ -175,7 +179,7 @@ struct FuzzOwner {
         now = moment
         guard state.deadline <= now else { return }
         hasExpired = true
-        state.expire(now: now)
+        state.expire(now: now, taken: takenCount)
         perform()
         if state.deadline <= now, !isClosed { fail("a deadline that was acted on stays") }
     }
@@ -222,6 +226,9 @@ struct FuzzOwner {
         case .pull:
             if isPullOpen || answers.last?.isFinished != false { fail("a chunk is asked for that nobody has") }
             isPullOpen = true
+        case .runOutOfTime:
+            if !isCallOpen { fail("no call is there to run out of time") }
+        case .log: fail("an access log that nobody asked for")
         case .cancel:
             isCallOpen = false
             isPullOpen = false
@@ -292,11 +299,12 @@ struct FuzzOwner {
         }
         let taken = min(room ?? bytes.count, bytes.count)
         if let room { self.room = room - taken }
+        takenCount += taken
         if taken == bytes.count {
             state.outputSent(now: now)
         } else {
             unsentCount = bytes.count - taken
-            state.outputBlocked(now: now)
+            state.outputBlocked(taken: takenCount, now: now)
         }
     }
 

@@ -14,21 +14,31 @@ struct ConnectionHarness {
     private(set) var events: [String] = []
     /// What the log would say of responses that could not be sent.
     private(set) var defects: [String] = []
+    private(set) var logged: [AccessEntry] = []
     private(set) var isClosed = false
     private(set) var isLingering = false
     private(set) var pullCount = 0
+    /// How often the owner was told that a call ran out of time.
+    private(set) var timeoutCount = 0
     /// Nil keeps the request unanswered until ``respond(_:)``.
     var answer: Answer
     /// Whether the socket takes what is sent.
     var isSocketBlocked = false
+    /// How many bytes the peer's system has confirmed.
+    var taken = 0
     private var blocked: [UInt8] = []
     var now: Int64 = 0
 
     init(
         _ configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
+        logsAccess: Bool = false,
         answer: @escaping Answer = { _ in .text("hello") }
     ) {
-        state = ConnectionState(limits: ConnectionLimits(configuration), remoteAddress: "192.0.2.7", now: 0)
+        state = ConnectionState(
+            limits: ConnectionLimits(configuration, logsAccess: logsAccess),
+            remoteAddress: "192.0.2.7",
+            now: 0
+        )
         self.answer = answer
     }
 
@@ -44,6 +54,12 @@ struct ConnectionHarness {
     mutating func receive(_ bytes: [UInt8]) {
         guard !isClosed else { return }
         state.receive(bytes.span, now: now)
+        perform()
+    }
+
+    /// A part of a streamed body that was read by itself.
+    mutating func receiveBody(_ text: String) {
+        state.receiveBody(Array(text.utf8), now: now)
         perform()
     }
 
@@ -97,7 +113,7 @@ struct ConnectionHarness {
     /// Lets time pass to a moment in milliseconds.
     mutating func advance(to moment: Int64) {
         now = moment
-        if state.deadline <= now { state.expire(now: now) }
+        if state.deadline <= now { state.expire(now: now, taken: taken) }
         perform()
     }
 
@@ -141,21 +157,28 @@ struct ConnectionHarness {
             case .failBody(let refusal): events.append("failBody \(refusal.status.rawValue)")
             case .dropBody: events.append("dropBody")
             case .pull: pullCount += 1
+            case .runOutOfTime: timeoutCount += 1
             case .cancel: events.append("cancel")
             case .linger:
                 isLingering = true
                 state.lingers(now: now)
-            case .close: isClosed = true
+            case .log(let draft): logged.append(draft.entry)
+            case .close:
+                isClosed = true
+                if let draft = state.takeBrokenAccess() { logged.append(draft.entry) }
             }
         }
     }
 
     private mutating func flush(_ output: inout OutputBuffer) {
-        let bytes = output.withParts { Array($0) + Array($1) }
+        var bytes = output.withParts { Array($0) + Array($1) }
+        if let region = output.file {
+            bytes += (try? region.file.read(at: region.offset, upTo: region.length)) ?? []
+        }
         output.clear()
         if isSocketBlocked {
             blocked += bytes
-            state.outputBlocked(now: now)
+            state.outputBlocked(taken: taken, now: now)
         } else {
             sent += bytes
             state.outputSent(now: now)

@@ -7,17 +7,25 @@ import FunctionTesting
 struct ClosureResponder: HTTPResponder {
     var closure: @Sendable (HTTPRequest) async -> HTTPResponse
 
-    func respond(to request: HTTPRequest) async -> HTTPResponse { await closure(request) }
+    func respond(to request: HTTPRequest, in call: HTTPCall) async -> HTTPResponse { await closure(request) }
 }
 
 /// Runs a server on a free port for the length of a test; `body` may block.
 func withServer<Result: Sendable>(
     _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
     log: RecordingLog = RecordingLog(),
+    credentials: TLSCredentials? = nil,
+    accepting: @escaping AcceptCall = SocketCalls.accept,
     responder: @escaping @Sendable (HTTPRequest) async -> HTTPResponse = { _ in .text("hello, world") },
     _ body: @escaping @Sendable (Int) throws -> Result
 ) async throws -> Result {
-    try await withRunningServer(change, log: log, responder: responder) { port, _ in
+    try await withRunningServer(
+        change,
+        log: log,
+        credentials: credentials,
+        accepting: accepting,
+        responder: responder
+    ) { port, _ in
         try await blocking { try body(port) }
     }
 }
@@ -26,6 +34,9 @@ func withServer<Result: Sendable>(
 func withRunningServer<Result>(
     _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
     log: RecordingLog = RecordingLog(),
+    credentials: TLSCredentials? = nil,
+    sockets: [ListeningSocket]? = nil,
+    accepting: @escaping AcceptCall = SocketCalls.accept,
     responder: @escaping @Sendable (HTTPRequest) async -> HTTPResponse = { _ in .text("hello, world") },
     _ body: (Int, HTTPServer) async throws -> Result
 ) async throws -> Result {
@@ -42,10 +53,12 @@ func withRunningServer<Result>(
     let server = HTTPServer(
         configuration: configuration,
         responder: ClosureResponder(closure: responder),
-        logger: Logger(sink: log, category: "Host.HTTP")
+        logger: Logger(sink: log, category: "Host.HTTP"),
+        credentials: credentials,
+        accepting: accepting
     )
-    try server.start()
-    guard let port = server.port else { throw TestClient.Failure(reason: "no port") }
+    if let sockets { try server.start(on: sockets) } else { try server.start() }
+    guard let port = server.port ?? sockets.map({ _ in 0 }) else { throw TestClient.Failure(reason: "no port") }
     do {
         let result = try await body(port, server)
         await server.stop(grace: .zero)

@@ -9,7 +9,8 @@ final class TestClient: @unchecked Sendable {
 
     struct Failure: Error { var reason: String }
 
-    init(port: Int, receiveBufferBytes: CInt? = nil) throws {
+    /// - Parameter source: the address to come from, another one of the loopback's.
+    init(port: Int, receiveBufferBytes: CInt? = nil, source: String? = nil) throws {
         descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(reason: "socket") }
         if var bytes = receiveBufferBytes {
@@ -18,6 +19,17 @@ final class TestClient: @unchecked Sendable {
         var limit = timeval(tv_sec: 600, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        if let source {
+            var own = sockaddr_in()
+            own.sin_family = sa_family_t(AF_INET)
+            inet_pton(AF_INET, source, &own.sin_addr)
+            let result = withUnsafePointer(to: own) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            guard result == 0 else { throw Failure(reason: "bind: \(errno)") }
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
