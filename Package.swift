@@ -68,13 +68,18 @@ let apps = [
     ),
     App(
         path: "Tests/Apps/hello",
-        dependencies: [functionKit],
+        dependencies: [functionKit, crypto],
         functions: [
             ("burn", "HelloBurn"),
+            ("download", "HelloDownload"),
             ("echo", "HelloEcho"),
+            ("events", "HelloEvents"),
             ("hello", "HelloHello"),
+            ("json", "HelloJSON"),
+            ("site", "HelloSite"),
             ("stream", "HelloStream"),
             ("trap", "HelloTrap"),
+            ("upload", "HelloUpload"),
             ("wait", "HelloWait"),
         ]
     ),
@@ -183,10 +188,11 @@ let package = Package(
             pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
+        .systemLibrary(name: "CSSL", path: "Sources/CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "HTTPServer",
-            dependencies: [functionKit, "CLinux", "CLLHTTP"],
+            dependencies: [functionKit, "CLinux", "CLLHTTP", "CSSL"],
             path: "Sources/HTTPServer",
             swiftSettings: loopSettings
         ),
@@ -204,7 +210,7 @@ let package = Package(
         ),
         .target(
             name: "FunctionHost",
-            dependencies: [functionKit, crypto, "HTTPServer", "DocumentStore", "CLinux"],
+            dependencies: [functionKit, crypto, "HTTPServer", "DocumentStore", "CLinux", "CZlib"],
             path: "Sources/FunctionHost",
             swiftSettings: loopSettings
         ),
@@ -228,7 +234,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTPServerTests",
-            dependencies: ["HTTPServer", "CLinux", functionKit, functionTesting],
+            dependencies: ["HTTPServer", "CLinux", "CSSL", functionKit, functionTesting],
             path: "Tests/HTTPServerTests",
             swiftSettings: settings
         ),
@@ -278,7 +284,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FunctionHostTests",
-            dependencies: ["FunctionHost", "DocumentStore", functionKit, functionTesting],
+            dependencies: ["FunctionHost", "DocumentStore", "CZlib", functionKit, functionTesting],
             path: "Tests/FunctionHostTests",
             swiftSettings: settings
         ),

@@ -9,19 +9,39 @@ struct AdminClient: Sendable {
         .data("The running host's data folder"),
         .init(name: "port", value: "N", summary: "The running host's port (7071)"),
         .init(name: "address", value: "A", summary: "The running host's address (127.0.0.1)"),
+        .init(name: "url", value: "URL", summary: "Its URL instead, for one that speaks HTTPS"),
     ]
 
     private let origin: String
-    private let port: Int
+    /// The host in messages: `port 7071`, or its URL.
+    private let place: String
     private let key: String
     private let client = LazyHTTPClient(libraryFolder: executableFolder())
 
     /// Reads the key from the data folder that the options name.
     init(_ arguments: Arguments) async throws {
-        port = try arguments.number("port", in: 1...65_535, default: HostOptions.portDefault)
-        let address = arguments["address"] ?? "127.0.0.1"
-        origin = "http://\(address.contains(":") ? "[\(address)]" : address):\(port)"
+        if let url = arguments["url"] {
+            origin = try Self.origin(url, arguments)
+            place = origin
+        } else {
+            let port = try arguments.number("port", in: 1...65_535, default: HostOptions.portDefault)
+            let address = arguments["address"] ?? "127.0.0.1"
+            origin = "http://\(address.contains(":") ? "[\(address)]" : address):\(port)"
+            place = "port \(port)"
+        }
         key = try await masterKey(in: try AppLocation(arguments).dataFolder)
+    }
+
+    private static func origin(_ url: String, _ arguments: Arguments) throws -> String {
+        guard arguments["port"] == nil, arguments["address"] == nil else {
+            throw UsageError("'--url' says the address and the port. Leave '--address' and '--port' away.")
+        }
+        let rest = url.hasPrefix("https://") ? url.dropFirst(8) : url.hasPrefix("http://") ? url.dropFirst(7) : ""
+        let host = rest.last == "/" ? rest.dropLast() : rest
+        guard !host.isEmpty, !host.contains(where: { "/?#@ ".contains($0) }) else {
+            throw UsageError("'\(url)' is not a valid value for '--url'. Use one such as https://app.example.com.")
+        }
+        return url.last == "/" ? String(url.dropLast()) : url
     }
 
     /// Sends a request to a path below `/admin`.
@@ -50,11 +70,11 @@ struct AdminClient: Sendable {
         let response = try await open(request)
         guard response.status == .ok else { throw Self.failure(response.status, try await collect(response.body)) }
         let source = response.body.makeSource()
-        return { [port] in
+        return { [place] in
             do {
                 return try await source()
             } catch {
-                throw CommandFailure(ExitCode.unavailable, "The host on port \(port) broke off its answer. \(error)")
+                throw CommandFailure(ExitCode.unavailable, "The host on \(place) broke off its answer. \(error)")
             }
         }
     }
@@ -84,7 +104,7 @@ struct AdminClient: Sendable {
     private func noHost(_ error: any Error) -> CommandFailure {
         CommandFailure(
             ExitCode.unavailable,
-            "No host answers on port \(port). \(error) Start one with 'postern start'."
+            "No host answers on \(place). \(error) Start one with 'postern start'."
         )
     }
 
@@ -101,7 +121,7 @@ struct AdminClient: Sendable {
         guard reason.isEmpty else { throw Self.failure(response.status, reason) }
         throw CommandFailure(
             ExitCode.configuration,
-            "The host on port \(port) does not take the key of this data folder. Pass the folder it runs on as --data."
+            "The host on \(place) does not take the key of this data folder. Pass the folder it runs on as --data."
         )
     }
 

@@ -148,19 +148,24 @@ struct HelloAppTests {
         }
     }
 
-    @Test func aComputingFunctionDoesNotDelayOthers() async throws {
+    /// A function that computes and then answers, and one that computes and then waits for something.
+    @Test(arguments: ["", "&then=1"]) func aComputingFunctionDoesNotDelayOthers(rest: String) async throws {
         try await withHost { (host: RunningHost) async throws in
             // One long run is what it takes to move the function off the event loops.
-            _ = try await host.send(.get, "/api/burn?ms=200")
+            _ = try await host.send(.get, "/api/burn?ms=200\(rest)")
             let order = LockedState<[String]>([])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<2 {
                     group.addTask {
-                        _ = try await host.send(.get, "/api/burn?ms=3000")
+                        _ = try await host.send(.get, "/api/burn?ms=3000\(rest)")
                         order.withLock { $0.append("burn") }
                     }
                 }
-                for _ in 0..<10 { #expect(try await host.send(.get, "/api/hello").status == 200) }
+                for _ in 0..<10 {
+                    #expect(try await host.send(.get, "/api/hello").status == 200)
+                    // One that suspends needs a thread of the pool to go on.
+                    #expect(try await host.send(.get, "/api/wait").status == 200)
+                }
                 order.withLock { $0.append("hello") }
                 try await group.waitForAll()
             }

@@ -58,7 +58,7 @@ struct AdminAPITests {
             queues: QueueInspector(engine: app.engine, store: app.store, clock: app.clock),
             store: StoreInspector(engine: app.engine, maintenance: ScriptedMaintenance()),
             runner: { _, _ in
-                InvocationOutcome(id: InvocationID(high: 0, low: 0), duration: .zero, failure: nil, response: nil)
+                InvocationOutcome(id: InvocationID(high: 0, low: 0), nanoseconds: 0, failure: nil, response: nil)
             }
         )
     }

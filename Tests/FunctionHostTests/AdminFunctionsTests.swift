@@ -101,7 +101,7 @@ struct AdminFunctionsTests {
                 runs.withLock { $0.append("\(function.name) \(run.input ?? "nil")") }
                 return InvocationOutcome(
                     id: InvocationID(high: 0, low: 0),
-                    duration: .zero,
+                    nanoseconds: 0,
                     failure: nil,
                     response: nil
                 )

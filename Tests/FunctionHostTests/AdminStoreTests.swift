@@ -78,7 +78,7 @@ struct AdminStoreTests {
             queues: QueueInspector(engine: engine, store: app.store, clock: app.clock),
             store: StoreInspector(engine: engine, maintenance: maintenance),
             runner: { _, _ in
-                InvocationOutcome(id: InvocationID(high: 0, low: 0), duration: .zero, failure: nil, response: nil)
+                InvocationOutcome(id: InvocationID(high: 0, low: 0), nanoseconds: 0, failure: nil, response: nil)
             }
         )
     }

@@ -37,4 +37,21 @@ struct PlacementTests {
         }
         #expect((100...300).contains(runs))
     }
+
+    @Test func whoHasToGoAgainStaysAwayForTwiceAsLong() {
+        let placement = Placement()
+        var stays: [Int] = []
+        for _ in 0..<4 {
+            placement.ran(for: .milliseconds(200))
+            var runs = 0
+            while placement.isOffLoop {
+                placement.ran(for: .microseconds(5))
+                runs += 1
+            }
+            stays.append(runs)
+        }
+        // The average needs about 175 runs to fall.
+        #expect((150...200).contains(stays[0]))
+        #expect(Array(stays.dropFirst()) == [256, 512, 1024])
+    }
 }

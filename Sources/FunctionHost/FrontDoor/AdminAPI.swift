@@ -124,10 +124,9 @@ extension HTTPRequest {
     /// The URL of the request without its query, as the caller wrote it: `http://localhost:7071/admin/host/keys`.
     var selfURL: String { originURL + path }
 
-    /// The scheme, host and port by which the caller reached the host. Behind a proxy that ends TLS, `X-Forwarded-Proto` says so.
+    /// The scheme, host and port by which the caller reached the host, or a proxy that the host trusts.
     var originURL: String {
-        let isTLS = headers["X-Forwarded-Proto"].map { equalsIgnoringASCIICase($0, "https") } ?? false
-        let host = headers["Host"].flatMap { $0.isEmpty ? nil : $0 } ?? "localhost"
-        return (isTLS ? "https://" : "http://") + host
+        let named = host.flatMap { $0.isEmpty ? nil : $0 } ?? "localhost"
+        return "\(scheme.rawValue)://\(named)"
     }
 }

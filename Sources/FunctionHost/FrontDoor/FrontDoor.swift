@@ -1,5 +1,5 @@
 package import FunctionKit
-import HTTPServer
+package import HTTPServer
 
 /// Answers every HTTP request of the host: admin API, then routes, keys and functions, in Azure's order.
 package final class FrontDoor: HTTPResponder {
@@ -24,21 +24,38 @@ package final class FrontDoor: HTTPResponder {
         self.admin = admin
     }
 
+    /// Answers one request that did not come through the server.
+    package func respond(to request: HTTPRequest) async -> HTTPResponse { await respond(to: request, call: nil) }
+
     /// Answers one request.
-    package func respond(to request: HTTPRequest) async -> HTTPResponse {
+    package func respond(to request: HTTPRequest, in call: HTTPCall) async -> HTTPResponse {
+        await respond(to: request, call: call)
+    }
+
+    private func respond(to request: HTTPRequest, call: HTTPCall?) async -> HTTPResponse {
         let isAdmin = AdminAPI.owns(request.path)
         guard let app = slot.app else {
-            return isAdmin ? await admin.respond(to: request) : await respondWithoutApp(request)
+            return isAdmin ? await admin.respond(to: request) : await respondWithoutApp(request, call)
         }
-        return await respond(to: request, app, isAdmin: isAdmin)
+        return await respond(to: request, call, app, isAdmin: isAdmin)
     }
 
-    private func respond(to request: HTTPRequest, _ app: RunningApp, isAdmin: Bool) async -> HTTPResponse {
-        guard let log = app.traffic.requestLog else { return await answer(request, app, isAdmin: isAdmin) }
-        return await log.around(request) { await answer($0, app, isAdmin: isAdmin) }
+    private func respond(
+        to request: HTTPRequest,
+        _ call: HTTPCall?,
+        _ app: RunningApp,
+        isAdmin: Bool
+    ) async -> HTTPResponse {
+        guard let log = app.traffic.requestLog else { return await answer(request, call, app, isAdmin: isAdmin) }
+        return await log.around(request) { await answer($0, call, app, isAdmin: isAdmin) }
     }
 
-    private func answer(_ request: HTTPRequest, _ app: RunningApp, isAdmin: Bool) async -> HTTPResponse {
+    private func answer(
+        _ request: HTTPRequest,
+        _ call: HTTPCall?,
+        _ app: RunningApp,
+        isAdmin: Bool
+    ) async -> HTTPResponse {
         var response =
             if let preflight = crossOrigin.preflight(request) {
                 preflight
@@ -49,39 +66,47 @@ package final class FrontDoor: HTTPResponder {
                 if let page = app.traffic.homePage(for: request), !app.routes.serves(request) {
                     page
                 } else {
-                    await gate.pass(request) { await route($0, app) }
+                    await gate.pass(request) { await route($0, call, app) }
                 }
             } else {
-                await route(request, app)
+                await route(request, call, app)
             }
         crossOrigin.allow(request, to: &response)
         app.traffic.finish(&response, for: request)
+        // The admin API tells keys, whose length in a compressed answer nobody is to learn from.
+        if let compression = app.traffic.compression, !isAdmin { await compression.apply(to: &response, for: request) }
         return response
     }
 
     /// Waits for an app that starts; what stands in for it gets no header of the app's.
-    private func respondWithoutApp(_ request: HTTPRequest) async -> HTTPResponse {
+    private func respondWithoutApp(_ request: HTTPRequest, _ call: HTTPCall?) async -> HTTPResponse {
         switch await slot.answerer(waiting: Self.startWaitMax, clock: clock) {
-        case .app(let app): await respond(to: request, app, isAdmin: false)
+        case .app(let app): await respond(to: request, call, app, isAdmin: false)
         case .offline(let page): .offline(page)
         case .none: .hostNotRunning
         }
     }
 
-    private func route(_ request: HTTPRequest, _ app: RunningApp) async -> HTTPResponse {
-        guard let match = app.routes.match(method: request.method.rawValue, path: request.path) else {
+    private func route(_ request: HTTPRequest, _ call: HTTPCall?, _ app: RunningApp) async -> HTTPResponse {
+        var request = request
+        let index: Int
+        if let exact = app.routes.exactMatch(method: request.method.rawValue, path: request.path) {
+            index = exact
+        } else if let match = app.routes.match(method: request.method.rawValue, path: request.path) {
+            index = match.index
+            request.routeValues = match.values
+        } else {
             return app.traffic.homePage(for: request) ?? HTTPResponse(status: .notFound)
         }
-        let (function, instance, trigger) = app.httpFunctions[match.index]
-        var request = request
-        request.routeValues = match.values
+        let (function, instance, trigger) = app.httpFunctions[index]
         request.access = app.access(of: request, to: function.name)
         guard request.access.opens(trigger.authLevel) else { return HTTPResponse(status: .unauthorized) }
         // After the key check, so that only a caller who may call it learns that it is disabled.
         guard !function.descriptor.isDisabled || request.access == .admin else {
             return HTTPResponse(status: .notFound)
         }
-        let outcome = await app.invoker.respond(function, instance, to: request)
+        let owned = call.map { OwnedCall($0, by: app.callOwners[index]) }
+        let outcome = await app.invoker.respond(function, instance, to: request, in: owned)
         return outcome.response ?? HTTPResponse(status: .internalServerError)
     }
 }

@@ -17,6 +17,8 @@ package final class RunningApp: Sendable {
     package let routes: RouteTable
     /// The HTTP functions in the order of the route table.
     package let httpFunctions: [HTTPEntry]
+    /// Who learns how the calls of each HTTP function go, in the same order.
+    let callOwners: [FunctionCallOwner]
     /// Runs functions.
     package let invoker: Invoker
     /// The access keys; nil when keys are not enforced (`--no-auth`), which makes every caller an admin.
@@ -43,6 +45,7 @@ package final class RunningApp: Sendable {
         self.routes = routes
         self.httpFunctions = httpFunctions
         self.invoker = invoker
+        callOwners = httpFunctions.map { FunctionCallOwner($0.function, invoker) }
         self.keys = keys
         self.traffic = traffic
         places = Dictionary(

@@ -24,9 +24,17 @@ extension Host {
         }
         let controller = HostController(parts: parts, slot: slot, firstRead: reading)
         let status = status(of: parts, startedAt)
-        let server = makeServer(parts, slot, controller, status, reading.configuration)
+        let accessLog: AccessLogger?
+        do throws(HostStartError) {
+            accessLog = try AccessLogger.open(reading.configuration.server.accessLog, parts)
+        } catch {
+            parts.transport.close()
+            await parts.close()
+            throw error
+        }
+        let server = makeServer(parts, slot, controller, status, reading.configuration, accessLog)
         do throws(HTTPServerError) {
-            try server.start(on: parts.listener)
+            try server.start(on: parts.transport.sockets)
         } catch {
             await parts.close()
             throw HostStartError(.software, error.description)
@@ -39,7 +47,7 @@ extension Host {
             throw error
         }
         report(parts, slot, after: clock.uptime - begin)
-        return Host(parts: parts, server: server, controller: controller)
+        return Host(parts: parts, server: server, controller: controller, accessLog: accessLog)
     }
 
     private static func status(of parts: HostParts, _ startedAt: Timestamp) -> HostStatus {
@@ -64,7 +72,8 @@ extension Host {
         _ slot: AppSlot,
         _ control: any HostControl,
         _ status: HostStatus,
-        _ app: HostConfiguration
+        _ app: HostConfiguration,
+        _ accessLog: AccessLogger?
     ) -> HTTPServer {
         let admin = AdminAPI(
             slot: slot,
@@ -84,8 +93,12 @@ extension Host {
         var configuration = app.server.bounds
         configuration.callTime = app.functionTimeout
         let bodyLimit = BodySizeLimit.read(fallback: configuration.bodyBytesMax) { parts.settings.hostValue($0) }
+        configuration.trustedProxies = TrustedProxies(app.transport) { parts.settings.hostValue($0) }
         configuration.bodyBytesMax = bodyLimit.bytes
         if let warning = bodyLimit.warning { parts.log("Startup").warning(warning) }
+        let budget = DescriptorBudget(limit: DescriptorBudget.raiseLimit(), storeFiles: app.store.openFilesMax)
+        configuration.connectionsMax = budget.connections(wanted: configuration.connectionsMax)
+        if let notice = budget.notice(wanted: app.server.bounds.connectionsMax) { parts.log("Startup").info(notice) }
         return HTTPServer(
             configuration: configuration,
             responder: FrontDoor(
@@ -94,14 +107,17 @@ extension Host {
                 clock: parts.clock,
                 crossOrigin: CrossOriginPolicy(parts.settings.loaded.host)
             ),
-            logger: parts.log("Server")
+            logger: parts.log("Server"),
+            accessLog: accessLog,
+            credentials: parts.transport.credentials
         )
     }
 
     private static func report(_ parts: HostParts, _ slot: AppSlot, after elapsed: Duration) {
         let report = StartReport(
             app: slot.app,
-            baseURL: parts.baseURL,
+            baseURL: parts.transport.baseURL,
+            places: parts.transport.places,
             zone: parts.zone,
             now: parts.clock.now,
             elapsed: elapsed,

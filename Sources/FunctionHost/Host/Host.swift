@@ -23,8 +23,10 @@ package final class Host: Sendable {
     private let parts: HostParts
     private let server: HTTPServer
     private let controller: HostController
+    private let accessLog: AccessLogger?
 
-    init(parts: HostParts, server: HTTPServer, controller: HostController) {
+    init(parts: HostParts, server: HTTPServer, controller: HostController, accessLog: AccessLogger? = nil) {
+        self.accessLog = accessLog
         self.parts = parts
         self.server = server
         self.controller = controller
@@ -72,8 +74,26 @@ package final class Host: Sendable {
         }
     }
 
+    /// Whether there is something that ``reload()`` reads or opens again: a certificate, or a file of the access log.
+    package var canReload: Bool { parts.transport.credentials != nil || accessLog?.hasFile == true }
+
+    /// Opens the access log's file anew, and reads the certificate again, for connections that begin from now on; what is broken is
+    /// told of, and the old one stays.
+    package func reload() {
+        if accessLog?.reopen() == false {
+            parts.log("Access").error("The access log cannot be opened anew; lines go on into the old file.")
+        }
+        guard parts.transport.credentials != nil else { return }
+        if parts.transport.reloadCertificate(parts.log("Transport")) {
+            announce("The certificate was read again. New connections get it.")
+        }
+    }
+
     /// Closes the store and the log; the last call.
-    package func close() async { await parts.close() }
+    package func close() async {
+        accessLog?.close()
+        await parts.close()
+    }
 
     private func keepHouse() async {
         await withTaskGroup(of: Void.self) { group in

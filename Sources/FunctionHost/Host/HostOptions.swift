@@ -30,6 +30,8 @@ package struct HostOptions: Sendable {
     package var cors: String?
     /// Whether they may send cookies, where the command line says so.
     package var corsCredentials = false
+    /// How connections reach the host, where the command line says so.
+    package var transport = TransportOverrides()
     /// The process's environment variables.
     package var environment: [String: String]
 

@@ -33,12 +33,19 @@ extension HostParts {
             redactor: Redactor(settings: secretSettings(settings))
         )
         hostLog.hide(settings.secretValues)
+        if let password = options.transport.password { hostLog.hide([password]) }
         for notice in settings.loaded.notices {
             hostLog.log(LogRecord(level: notice.level, category: "Host.Startup", message: notice.message))
         }
         let storeLog = Logger(sink: hostLog, category: "Host.Store")
-        let listener = try openSocket(options, backlog: configuration.server.bounds.acceptBacklog)
-        settings.supply(HostVariables.make(appRoot: options.appRoot, port: listener.port, settings: settings))
+        let transport = try Transport.open(
+            options,
+            configuration.transport,
+            backlog: configuration.server.bounds.acceptBacklog,
+            setting: { settings.hostValue($0) },
+            log: Logger(sink: hostLog, category: "Host.Transport")
+        )
+        settings.supply(HostVariables.make(appRoot: options.appRoot, port: transport.port, settings: settings))
         let engine: FileStoreEngine
         do throws(StoreError) {
             engine = try FileStoreEngine(
@@ -49,7 +56,7 @@ extension HostParts {
                 limits: limits(configuration.store)
             )
         } catch {
-            Glibc.close(listener.descriptor)
+            transport.close()
             throw HostStartError(error.code == .locked ? .unavailable : .configuration, error.message)
         }
         let store = Store(engine: engine, clock: clock, random: random, logger: storeLog)
@@ -70,11 +77,11 @@ extension HostParts {
                 http: http,
                 ids: IdentifierSource(clock: clock, random: random),
                 instanceID: IdentifierSource(clock: clock, random: random).next(),
-                listener: listener
+                transport: transport
             )
             return (parts, reading)
         } catch {
-            Glibc.close(listener.descriptor)
+            transport.close()
             await engine.close()
             throw HostStartError(.configuration, "The access keys cannot be read: \(describe(error))")
         }
@@ -113,23 +120,6 @@ extension HostParts {
             return try TimeZoneDirectory().zone(environment: { settings.hostValue($0) })
         } catch {
             throw HostStartError(.configuration, error.description)
-        }
-    }
-
-    private static func openSocket(_ options: HostOptions, backlog: Int) throws(HostStartError) -> ListeningSocket {
-        do throws(HTTPServerError) {
-            return try ListeningSocket(
-                address: options.address ?? HostOptions.addressDefault,
-                port: options.port ?? HostOptions.portDefault,
-                backlog: backlog
-            )
-        } catch {
-            let port = options.port ?? HostOptions.portDefault
-            let text =
-                error.code == .portInUse
-                ? "Port \(port) is unavailable. Close the process using that port, or specify another port using --port [-p]."
-                : error.description
-            throw HostStartError(error.code == .system ? .software : .unavailable, text)
         }
     }
 

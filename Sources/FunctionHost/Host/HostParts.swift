@@ -19,21 +19,13 @@ struct HostParts: Sendable {
     let ids: IdentifierSource
     /// Names this process among several, and among those before it.
     let instanceID: String
-    let listener: ListeningSocket
+    let transport: Transport
 
     /// A log of one of the host's rooms.
     func log(_ room: String) -> Logger { Logger(sink: hostLog, category: "Host.\(room)") }
 
     /// The vault that refreshes the settings.
     var vault: KeyVault { KeyVault(http: http, clock: clock, settings: { [settings] in settings.hostValue($0) }) }
-
-    /// Where the host answers, for links and redirects.
-    var baseURL: String {
-        let address = options.address ?? HostOptions.addressDefault
-        let isAnyOrLoopback = ["0.0.0.0", "::", "127.0.0.1", "::1"].contains(address)
-        let host = isAnyOrLoopback ? "localhost" : address.contains(":") ? "[\(address)]" : address
-        return "http://\(host):\(listener.port)"
-    }
 
     /// What a function's `init` receives.
     func context(for function: String, _ configuration: HostConfiguration) -> AppContext {
@@ -50,7 +42,7 @@ struct HostParts: Sendable {
                 isDevelopment: settings.hostValue("AZURE_FUNCTIONS_ENVIRONMENT").map {
                     equalsIgnoringASCIICase($0, "Development")
                 } ?? true,
-                baseURL: baseURL,
+                baseURL: transport.baseURL,
                 routePrefix: configuration.http.routePrefix
             )
         )

@@ -5,6 +5,8 @@ struct StartReport {
     /// Nil when the host is up without it.
     let app: RunningApp?
     let baseURL: String
+    /// Where the host listens.
+    let places: String
     let zone: TimeZoneRules
     let now: Timestamp
     let elapsed: Duration
@@ -27,7 +29,7 @@ struct StartReport {
         }
         if !isVerbose { text += "For detailed output, run postern with --verbose flag.\n" }
         if app == nil { text += "\nNo function runs. The admin API answers.\n" }
-        return text + "\(keysHint)\nListening on \(baseURL) after \(elapsed.wholeMilliseconds) ms\n\n"
+        return text + "\(keysHint)\nListening on \(places) after \(elapsed.wholeMilliseconds) ms\n\n"
     }
 
     /// The same as fields of one record, for JSON logs.
@@ -36,7 +38,7 @@ struct StartReport {
         return LogRecord(
             level: .information,
             category: "Host.Startup",
-            message: "Listening on \(baseURL) after \(elapsed.wholeMilliseconds) ms",
+            message: "Listening on \(places) after \(elapsed.wholeMilliseconds) ms",
             fields: [
                 ("url", baseURL), ("start_ms", "\(elapsed.wholeMilliseconds)"), ("functions", functions),
             ]

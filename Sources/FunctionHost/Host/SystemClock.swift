@@ -20,6 +20,13 @@ package struct SystemClock: AppClock {
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
+    /// ``uptime`` in nanoseconds.
+    package var uptimeNanoseconds: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
     /// Waits for monotonic time.
     package func sleep(for duration: Duration) async throws {
         guard duration > .zero else { return }

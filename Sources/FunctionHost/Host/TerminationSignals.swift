@@ -2,7 +2,7 @@ import CLinux
 import FunctionKit
 import Glibc
 
-/// Turns SIGTERM and SIGINT into one request to stop, and sees to it that the process then ends.
+/// Turns SIGTERM and SIGINT into one request to stop, and sees to it that the process then ends. SIGHUP is passed on: see ``HangUp``.
 ///
 /// The signals are blocked in every thread and taken by one that does nothing else, so no code runs in a signal handler. After
 /// the first signal that thread is the last resort: a second signal, or a stop that takes longer than ``stopTimeMax``, ends the
@@ -18,6 +18,9 @@ package final class TerminationSignals: Sendable {
     }
 
     private let state = LockedState(State())
+    /// One element for each SIGHUP, or for several that came while nobody looked.
+    package let hangUps: AsyncStream<Void>
+    private let hangUpSource: AsyncStream<Void>.Continuation
 
     /// Blocks the signals in this thread and in those that it starts from now on. To be called before any other thread exists.
     ///
@@ -38,6 +41,12 @@ package final class TerminationSignals: Sendable {
     }
 
     private static var set: sigset_t {
+        var signals = stopSet
+        sigaddset(&signals, SIGHUP)
+        return signals
+    }
+
+    private static var stopSet: sigset_t {
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, SIGTERM)
@@ -47,6 +56,7 @@ package final class TerminationSignals: Sendable {
 
     /// Begins to listen.
     package init() {
+        (hangUps, hangUpSource) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         startThread { [self] in listen() }
     }
 
@@ -67,7 +77,10 @@ package final class TerminationSignals: Sendable {
     private func listen() {
         var signals = Self.set
         var number: Int32 = 0
-        while sigwait(&signals, &number) != 0 {}
+        while sigwait(&signals, &number) != 0 || number == SIGHUP {
+            if number == SIGHUP { hangUpSource.yield() }
+            number = 0
+        }
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.isRequested = true
             defer { state.waiter = nil }
@@ -80,7 +93,7 @@ package final class TerminationSignals: Sendable {
     private static func endProcess(after first: Int32) -> Never {
         let clock = SystemClock()
         let deadline = clock.uptime + stopTimeMax
-        var signals = set
+        var signals = stopSet
         while true {
             let rest = max(deadline - clock.uptime, .zero).wholeMilliseconds
             var time = timespec(tv_sec: Int(rest / 1000), tv_nsec: Int(rest % 1000) * 1_000_000)

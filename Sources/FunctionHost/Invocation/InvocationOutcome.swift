@@ -4,20 +4,22 @@ package import FunctionKit
 package struct InvocationOutcome: Sendable {
     /// The invocation's id.
     package let id: InvocationID
-    /// How long it ran.
-    package let duration: Duration
+    /// How many nanoseconds it ran.
+    let nanoseconds: Int64
     /// What went wrong, for the log and the operator; nil when it succeeded.
     package let failure: String?
     /// What an HTTP function answered.
     package let response: HTTPResponse?
 
+    /// How long it ran.
+    package var duration: Duration { .nanoseconds(nanoseconds) }
     /// True when the function returned normally.
     package var succeeded: Bool { failure == nil }
 
     /// The outcome when the app went away before the invocation could begin.
     static let notRunning = InvocationOutcome(
         id: InvocationID(high: 0, low: 0),
-        duration: .zero,
+        nanoseconds: 0,
         failure: "Function host is not running.",
         response: nil
     )

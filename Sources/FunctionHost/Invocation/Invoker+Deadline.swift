@@ -13,7 +13,7 @@ extension Invoker {
         // same for 10 µs more, which is a quarter of a message's time.
         let run = Task { try await body() }
         let deadline = deadlines.add(within: timeout) {
-            noteTimeout(function, context, timeout)
+            noteTimeout(function, context.invocationID, timeout)
             run.cancel()
         }
         let result = await withTaskCancellationHandler {
@@ -28,13 +28,13 @@ extension Invoker {
     }
 
     /// Azure's line at the moment at which an invocation's time is over.
-    func noteTimeout(_ function: LoadedFunction, _ context: InvocationContext, _ timeout: Duration) {
+    func noteTimeout(_ function: LoadedFunction, _ id: InvocationID, _ timeout: Duration) {
         note(
             .error,
             function,
             "Timeout value of \(timeSpanText(timeout)) exceeded by function 'Functions.\(function.name)' "
-                + "(Id: '\(context.invocationID)'). Initiating cancellation.",
-            id: context.invocationID
+                + "(Id: '\(id)'). Initiating cancellation.",
+            id: id
         )
     }
 }

@@ -18,20 +18,25 @@ extension Invoker {
 
     /// Lets an HTTP function answer a request, and again after each failure as far as its retry policy says; a failure becomes the
     /// response that the error knows, or a 500.
-    package func respond(_ function: LoadedFunction, _ instance: any HTTPHandling, to request: HTTPRequest) async
-        -> InvocationOutcome
-    {
+    ///
+    /// - Parameter call: the server's call, when the request came through it.
+    package func respond(
+        _ function: LoadedFunction,
+        _ instance: any HTTPHandling,
+        to request: HTTPRequest,
+        in call: OwnedCall? = nil
+    ) async -> InvocationOutcome {
         guard let policy = function.descriptor.retry ?? retry else {
-            return await respondOnce(function, instance, request)
+            return await respondOnce(function, instance, request, call)
         }
         guard request.body.bytes == nil else {
-            return await repeating(function, policy) { await respondOnce(function, instance, request, retry: $0) }
+            return await repeating(function, policy) { await respondOnce(function, instance, request, call, retry: $0) }
         }
         let body = ReplayableBody(request.body)
         return await repeating(function, policy, canRepeat: { body.canReplay }) { progress in
             var attempt = request
             attempt.body = body.makeBody()
-            return await respondOnce(function, instance, attempt, retry: progress)
+            return await respondOnce(function, instance, attempt, call, retry: progress)
         }
     }
 
@@ -39,41 +44,56 @@ extension Invoker {
         _ function: LoadedFunction,
         _ instance: any HTTPHandling,
         _ request: HTTPRequest,
+        _ call: OwnedCall?,
         retry: RetryContext? = nil
     ) async -> InvocationOutcome {
-        guard function.placement.isOffLoop else { return await run(function, instance, request, retry: retry) }
-        // A child task begins on a thread of the concurrency pool, always. A yield may end before its task has left the
-        // event loop's thread, and then it goes on there.
-        async let outcome = run(function, instance, request, retry: retry)
-        return await outcome
+        let context = begin(function, traceParent: request.headers["traceparent"], retry: retry)
+        call?.begins(context.invocationID)
+        guard function.placement.isOffLoop else { return await run(function, instance, request, context) }
+        return await withTaskExecutorPreference(ComputingThreads.shared) {
+            await runElsewhere(function, instance, request, context)
+        }
+    }
+
+    /// Runs a function off the event loop, and measures whether it could come back.
+    private func runElsewhere(
+        _ function: LoadedFunction,
+        _ instance: any HTTPHandling,
+        _ request: HTTPRequest,
+        _ context: InvocationContext
+    ) async -> InvocationOutcome {
+        let thread = currentThreadID()
+        let outcome = await run(function, instance, request, context)
+        if currentThreadID() == thread { function.placement.ran(for: outcome.duration) }
+        return outcome
     }
 
     private func run(
         _ function: LoadedFunction,
         _ instance: any HTTPHandling,
         _ request: HTTPRequest,
-        retry: RetryContext?
+        _ context: InvocationContext
     ) async -> InvocationOutcome {
-        let context = begin(function, traceParent: request.headers["traceparent"], retry: retry)
-        let thread = currentThreadID()
-        let start = clock.uptime
+        let start = clock.uptimeNanoseconds
         var failure: (any Error)?
         let response: HTTPResponse
         do {
-            response = try await answer(function, instance, request, context, since: start)
+            response = try await answer(function, instance, request, context)
         } catch let error as any HTTPResponseError {
             response = error.response
         } catch {
             failure = error
             response = HTTPResponse(status: .internalServerError)
         }
-        let duration = clock.uptime - start
+        let nanoseconds = clock.uptimeNanoseconds - start
         // The client has its 500 and the function was cancelled; what it returns now reaches nobody.
-        if let timeout, duration >= timeout || (failure != nil && isOverdue(duration, timeout) && Task.isCancelled) {
-            failure = FunctionTimeoutError(function: function.name, timeout: timeout)
+        if let timeout {
+            let duration = Duration.nanoseconds(nanoseconds)
+            if duration >= timeout || (failure != nil && isOverdue(duration, timeout) && Task.isCancelled) {
+                failure = FunctionTimeoutError(function: function.name, timeout: timeout)
+            }
         }
-        if currentThreadID() == thread { function.placement.ran(for: duration) }
-        return finish(function, context, duration, failure, request: request, response: response)
+        return finish(function, context, nanoseconds, failure, request: request, response: response)
     }
 
     /// Calls the function, with a line in the log at the moment at which its time is over. The function that ignores its
@@ -82,24 +102,15 @@ extension Invoker {
         _ function: LoadedFunction,
         _ instance: any HTTPHandling,
         _ request: HTTPRequest,
-        _ context: InvocationContext,
-        since start: Duration
+        _ context: InvocationContext
     ) async throws -> HTTPResponse {
-        guard let timeout else { return try await instance.respond(to: request, context: context) }
-        guard endsOverdueCalls else {
-            return try await withTaskCancellationHandler {
-                try await instance.respond(to: request, context: context)
-            } onCancel: {
-                // A client that vanishes cancels as well.
-                if isOverdue(clock.uptime - start, timeout) { noteTimeout(function, context, timeout) }
-            }
-        }
+        guard let timeout, endsOverdueCalls else { return try await instance.respond(to: request, context: context) }
         do {
             return try await withTimeLimit(timeout, clock: clock) {
                 try await instance.respond(to: request, context: context)
             }
         } catch is TimeLimitExceeded {
-            noteTimeout(function, context, timeout)
+            noteTimeout(function, context.invocationID, timeout)
             throw FunctionTimeoutError(function: function.name, timeout: timeout)
         }
     }

@@ -17,6 +17,7 @@ package struct Invoker: Sendable {
     let deadlines: DeadlineWatch
     /// `functionTimeout`; nil for none.
     package let timeout: Duration?
+    private let timeoutMilliseconds: Int64?
 
     /// Makes an invoker.
     ///
@@ -34,6 +35,7 @@ package struct Invoker: Sendable {
         self.clock = clock
         self.log = log
         self.timeout = timeout
+        timeoutMilliseconds = timeout?.wholeMilliseconds
         self.endsOverdueCalls = endsOverdueCalls
         ids = InvocationIDSource(random: random)
         deadlines = DeadlineWatch(clock: clock)
@@ -108,7 +110,7 @@ package struct Invoker: Sendable {
 
     /// The outcome of an invocation that could not begin.
     package func refuse(_ function: LoadedFunction, _ reason: String) -> InvocationOutcome {
-        finish(function, begin(function), .zero, InvocationRefusal(description: reason))
+        finish(function, begin(function), 0, InvocationRefusal(description: reason))
     }
 
     private func run(
@@ -119,14 +121,14 @@ package struct Invoker: Sendable {
         _ body: @escaping @Sendable (InvocationContext) async throws -> Void
     ) async -> InvocationOutcome {
         let context = begin(function, cause, retryCount: retryCount, retry: retry)
-        let start = clock.uptime
+        let start = clock.uptimeNanoseconds
         var failure: (any Error)?
         do {
             try await withDeadline(of: function, context) { try await body(context) }
         } catch {
             failure = error
         }
-        return finish(function, context, clock.uptime - start, failure)
+        return finish(function, context, clock.uptimeNanoseconds - start, failure)
     }
 
     func begin(
@@ -142,7 +144,7 @@ package struct Invoker: Sendable {
         return InvocationContext(
             invocationID: id,
             functionName: function.name,
-            deadline: timeout.map { clock.now + $0 },
+            deadline: timeoutMilliseconds.map { Timestamp(milliseconds: clock.now.milliseconds + $0) },
             traceParent: traceParent,
             retryCount: retryCount,
             retry: retry,
@@ -153,7 +155,7 @@ package struct Invoker: Sendable {
     func finish(
         _ function: LoadedFunction,
         _ context: InvocationContext,
-        _ duration: Duration,
+        _ nanoseconds: Int64,
         _ failure: (any Error)?,
         request: HTTPRequest? = nil,
         response: HTTPResponse? = nil
@@ -164,7 +166,7 @@ package struct Invoker: Sendable {
             HostLog.InvocationLine(
                 function: function,
                 id: context.invocationID,
-                duration: duration,
+                milliseconds: nanoseconds / 1_000_000,
                 failure: reason,
                 method: request?.method,
                 path: request?.path,
@@ -173,7 +175,7 @@ package struct Invoker: Sendable {
         )
         return InvocationOutcome(
             id: context.invocationID,
-            duration: duration,
+            nanoseconds: nanoseconds,
             failure: reason,
             response: response
         )

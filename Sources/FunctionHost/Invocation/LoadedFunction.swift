@@ -24,6 +24,8 @@ package final class LoadedFunction: Sendable {
     package let placement = Placement()
     /// What became of its invocations since the start.
     package let counters = InvocationCounters()
+    /// Whether the log keeps the lines of its successes.
+    let logDecision = LogDecision()
 
     /// The function's name.
     package let name: String

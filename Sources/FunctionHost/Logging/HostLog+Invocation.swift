@@ -5,7 +5,7 @@ extension HostLog {
     struct InvocationLine {
         var function: LoadedFunction
         var id: InvocationID
-        var duration: Duration
+        var milliseconds: Int64
         var failure: String?
         var method: HTTPMethod?
         /// The path without its query, where keys and tokens travel.
@@ -16,16 +16,21 @@ extension HostLog {
     /// Logs the one line of an ended invocation: at information when it succeeded, at error with the cause when it failed.
     ///
     /// Succeeded invocations are the hot path: their line is put together from bytes, outside the writer's lock.
-    func logInvocation(_ line: InvocationLine) {
-        let level: LogLevel = line.failure == nil ? .information : .error
-        guard isEnabled(level, category: line.function.category) else { return }
+    func logInvocation(_ line: borrowing InvocationLine) {
         if let failure = line.failure {
-            var message: [UInt8] = []
-            appendMessage(of: line, to: &message)
-            let text = String(decoding: message, as: UTF8.self) + "\n" + failure
-            log(LogRecord(level: level, category: line.function.category, message: text, invocationID: line.id))
-        } else {
-            writer.append(bytes(of: line))
+            guard isEnabled(.error, category: line.function.category) else { return }
+            let message = LineBytes.text(capacity: Self.lineBytes(of: line)) { Self.append(line, to: &$0) }
+            let text = message + "\n" + failure
+            log(LogRecord(level: .error, category: line.function.category, message: text, invocationID: line.id))
+        } else if keepsSuccesses(of: line.function) {
+            let capacity = Self.lineBytes(of: line) + Self.frameBytesMax + line.function.category.utf8.count
+            LineBytes.with(capacity: capacity) { bytes in
+                switch format {
+                case .console: appendConsole(line, to: &bytes)
+                case .json: appendJSON(line, to: &bytes)
+                }
+                writer.append(bytes.written)
+            }
         }
     }
 
@@ -40,54 +45,57 @@ extension HostLog {
         }
     }
 
-    private func appendMessage(of line: InvocationLine, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: "Executed 'Functions.".utf8)
-        bytes.append(contentsOf: line.function.name.utf8)
-        bytes.append(contentsOf: line.failure == nil ? "' (Succeeded, Id=".utf8 : "' (Failed, Id=".utf8)
-        line.id.append(to: &bytes)
-        bytes.append(contentsOf: ", Duration=".utf8)
-        appendDecimal(line.duration.wholeMilliseconds, to: &bytes)
-        bytes.append(contentsOf: "ms)".utf8)
-        guard let method = line.method, let path = line.path, let status = line.status else { return }
-        bytes.append(0x20)
-        bytes.append(contentsOf: method.rawValue.utf8)
-        bytes.append(0x20)
-        // The server lets no control character into a path, so this cannot forge a line.
-        bytes.append(contentsOf: path.utf8)
-        bytes.append(0x20)
-        appendDecimal(Int64(status.rawValue), to: &bytes)
+    /// The most bytes around a line's message: time, colours, names of JSON members, the id.
+    private static let frameBytesMax = 256
+
+    /// The most bytes that a line's message takes, even when each byte of what a client sent needs an escape in JSON.
+    private static func lineBytes(of line: borrowing InvocationLine) -> Int {
+        160 + line.function.name.utf8.count + 6
+            * ((line.method?.rawValue.utf8.count ?? 0) + (line.path?.utf8.count ?? 0))
     }
 
-    private func bytes(of line: InvocationLine) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(256)
-        switch format {
-        case .console:
-            if isColored { bytes.append(contentsOf: ConsoleColor.darkGray.rawValue.utf8) }
-            bytes.append(0x5B)
-            appendTime(to: &bytes)
-            bytes.append(contentsOf: "] ".utf8)
-            if isColored {
-                bytes.append(contentsOf: ConsoleColor.end.utf8)
-                bytes.append(contentsOf: ConsoleColor(.information).rawValue.utf8)
-            }
-            appendMessage(of: line, to: &bytes)
-            if isColored { bytes.append(contentsOf: ConsoleColor.end.utf8) }
-        case .json:
-            bytes.append(contentsOf: "{\"time\":\"".utf8)
-            appendTime(to: &bytes)
-            bytes.append(contentsOf: "\",\"level\":\"information\",\"category\":\"".utf8)
-            bytes.append(contentsOf: line.function.category.utf8)
-            bytes.append(contentsOf: "\",\"message\":".utf8)
-            var message: [UInt8] = []
-            appendMessage(of: line, to: &message)
-            appendJSONString(String(decoding: message, as: UTF8.self), to: &bytes)
-            bytes.append(contentsOf: ",\"invocation_id\":\"".utf8)
-            line.id.append(to: &bytes)
-            bytes.append(contentsOf: "\"}".utf8)
+    private func appendConsole(_ line: borrowing InvocationLine, to bytes: inout LineBytes) {
+        if isColored { bytes.append(ConsoleColor.darkGray.rawValue) }
+        bytes.append(0x5B)
+        bytes.append(clock.now)
+        bytes.append("] ")
+        if isColored {
+            bytes.append(ConsoleColor.end)
+            bytes.append(ConsoleColor(.information).rawValue)
         }
+        Self.append(line, to: &bytes)
+        if isColored { bytes.append(ConsoleColor.end) }
         bytes.append(0x0A)
-        return bytes
+    }
+
+    private func appendJSON(_ line: borrowing InvocationLine, to bytes: inout LineBytes) {
+        bytes.append("{\"time\":\"")
+        bytes.append(clock.now)
+        bytes.append("\",\"level\":\"information\",\"category\":\"")
+        bytes.append(line.function.category)
+        bytes.append("\",\"message\":\"")
+        Self.append(line, to: &bytes, isJSON: true)
+        bytes.append("\",\"invocation_id\":\"")
+        bytes.append(line.id)
+        bytes.append("\"}\n")
+    }
+
+    private static func append(_ line: borrowing InvocationLine, to bytes: inout LineBytes, isJSON: Bool = false) {
+        bytes.append("Executed 'Functions.")
+        bytes.append(line.function.name)
+        bytes.append(line.failure == nil ? "' (Succeeded, Id=" : "' (Failed, Id=")
+        bytes.append(line.id)
+        bytes.append(", Duration=")
+        bytes.append(decimal: line.milliseconds)
+        bytes.append("ms)")
+        guard let method = line.method, let path = line.path, let status = line.status else { return }
+        bytes.append(0x20)
+        bytes.append(method.rawValue, isJSON: isJSON)
+        bytes.append(0x20)
+        // The server lets no control character into a path, so this cannot forge a line.
+        bytes.append(path, isJSON: isJSON)
+        bytes.append(0x20)
+        bytes.append(decimal: Int64(status.rawValue))
     }
 }
 

@@ -18,7 +18,7 @@ package final class HostLog: LogSink {
 
     let writer: LogWriter
     let format: LogFormat
-    private let clock: any AppClock
+    let clock: any AppClock
     /// Whether lines are coloured.
     let isColored: Bool
     private let levels: LockedState<LogLevelRules>
@@ -26,6 +26,8 @@ package final class HostLog: LogSink {
     /// Whether some category gets a line at the beginning of an invocation; saves every call a look at the rules.
     private let mayTellBeginnings = Atomic(false)
     private let redactor: LockedState<Redactor>
+    /// Counts the changes of the rules.
+    private let ruleRound = Atomic<UInt64>(1)
 
     /// Makes a log.
     package init(
@@ -50,11 +52,17 @@ package final class HostLog: LogSink {
     /// Exchanges the rules, for lines from now on.
     package func setLevels(_ rules: LogLevelRules) {
         levels.withLock { $0 = rules }
+        ruleRound.add(1, ordering: .releasing)
         mayTellBeginnings.store(defaults.isVerbose || rules.mayKeep(.debug), ordering: .relaxed)
     }
 
     /// Hides more secrets, in lines from now on.
     package func hide(_ secrets: [String]) { redactor.withLock { $0.add(secrets) } }
+
+    /// A text without the secrets that the log hides.
+    func redacted(_ text: String) -> String {
+        text.isEmpty ? text : redactor.withLock { $0 }.redact(text)
+    }
 
     /// Whether a line of this level and category is kept.
     package func isEnabled(_ level: LogLevel, category: String) -> Bool {
@@ -104,8 +112,15 @@ package final class HostLog: LogSink {
         writer.append(bytes)
     }
 
-    /// Appends the wall time as RFC 3339.
-    func appendTime(to bytes: inout [UInt8]) { clock.now.append(to: &bytes) }
+    /// Whether the line of a succeeded invocation is kept. The answer stands beside the function until the rules change: looking
+    /// it up takes a lock that all calls would meet at.
+    func keepsSuccesses(of function: LoadedFunction) -> Bool {
+        let round = ruleRound.load(ordering: .acquiring)
+        if let known = function.logDecision.answer(in: round) { return known }
+        let keeps = isEnabled(.information, category: function.category)
+        function.logDecision.note(keeps, in: round)
+        return keeps
+    }
 
     /// A text without secrets and of a bounded length.
     private func cleaned(_ text: String) -> String {

@@ -34,7 +34,10 @@ package final class LogWriter: Sendable {
     deinit { Glibc.close(wakeUp) }
 
     /// Adds bytes as one unit, unless the writer is closed; the lock is held for a copy and no longer.
-    package func append(_ bytes: [UInt8]) {
+    package func append(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { append($0) } }
+
+    /// The same for bytes that are nobody's array.
+    package func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         let mustWake = state.withLock { state -> Bool in
             guard !state.isClosed else { return false }
             guard state.buffer.count < Self.bufferBytesMax else {

@@ -4,6 +4,11 @@ import FunctionKit
 struct MethodSet: Sendable {
     private static let names = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
 
+    /// The methods that HTTP defines among them, by name; nil when every method is allowed.
+    var named: [String]? {
+        bits == .max ? nil : Self.names.enumerated().filter { bits & 1 << UInt16($0.offset) != 0 }.map(\.element)
+    }
+
     private var bits: UInt16 = 0
     private var others: [String] = []
 

@@ -69,6 +69,7 @@ package final class RouteTable: Sendable {
     package let problems: [RouteProblem]
     private let routes: [Route]
     private let trie: RouteTrie
+    private let exact: ExactRoutes
 
     /// Makes a table. A bad definition becomes a problem and leaves the others alone.
     package init(_ definitions: [RouteDefinition]) {
@@ -88,7 +89,29 @@ package final class RouteTable: Sendable {
         self.problems = problems
         self.routes = routes
         trie = builder.build()
+        exact = Self.exactRoutes(routes, trie)
     }
+
+    /// What ``match(method:path:)`` finds for the paths of routes without parameters, written just as the template is: most
+    /// requests are of this kind.
+    private static func exactRoutes(_ routes: [Route], _ trie: RouteTrie) -> ExactRoutes {
+        var entries: [ExactRoutes.Entry] = []
+        for route in routes where route.isLiteral {
+            let path = "/" + route.template.segments.compactMap(\.literal).joined(separator: "/")
+            for method in route.methods.named ?? ["GET", "POST"] {
+                guard let (found, values) = find(method: method, path: path, among: routes, trie),
+                    values.present.isEmpty, values.absent.isEmpty
+                else { continue }
+                let bit = MethodSet.bit(of: method)
+                entries.append(ExactRoutes.Entry(path: path, method: bit, index: Int32(routes[found].index)))
+            }
+        }
+        return ExactRoutes(entries)
+    }
+
+    /// The place among the definitions of the route that a request meets, if it has no parameters and the path is written as its
+    /// template; nil says nothing, and ``match(method:path:)`` has to be asked.
+    func exactMatch(method: String, path: String) -> Int? { exact.index(method: MethodSet.bit(of: method), path: path) }
 
     /// How many routes are served.
     package var count: Int { routes.count }
@@ -100,6 +123,21 @@ package final class RouteTable: Sendable {
     ///   - path: the path as it was sent, still percent-encoded, without the query. `%2F` separates nothing, a segment `..` is a
     ///     value like any other, a broken escape stays as it is.
     package func match(method: String, path: String) -> RouteMatch? {
+        guard let (found, values) = Self.find(method: method, path: path, among: routes, trie) else { return nil }
+        return RouteMatch(
+            functionName: routes[found].functionName,
+            index: routes[found].index,
+            values: values.present,
+            absentParameters: values.absent
+        )
+    }
+
+    private static func find(
+        method: String,
+        path: String,
+        among routes: [Route],
+        _ trie: RouteTrie
+    ) -> (place: Int, values: RouteValues)? {
         let bit = MethodSet.bit(of: method)
         var values: RouteValues?
         let found = trie.first(on: path) { index in
@@ -113,11 +151,6 @@ package final class RouteTable: Sendable {
             return true
         }
         guard let found, let values else { return nil }
-        return RouteMatch(
-            functionName: routes[found].functionName,
-            index: routes[found].index,
-            values: values.present,
-            absentParameters: values.absent
-        )
+        return (found, values)
     }
 }

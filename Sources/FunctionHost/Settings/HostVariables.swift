@@ -3,9 +3,9 @@ import FunctionKit
 /// The settings that the host adds for functions, as Azure's tools do; whatever sets one of them comes before it.
 enum HostVariables {
     /// Where the host answers, where the app is, and that this is a developer's machine unless a setting says otherwise.
-    static func make(appRoot: String, port: Int, settings: SettingsStore) -> [String: String] {
+    static func make(appRoot: String, port: Int?, settings: SettingsStore) -> [String: String] {
         var variables = [
-            "WEBSITE_HOSTNAME": "localhost:\(port)",
+            "WEBSITE_HOSTNAME": port.map { "localhost:\($0)" } ?? "localhost",
             "AzureWebJobsScriptRoot": appRoot,
             "AZURE_FUNCTIONS_ENVIRONMENT": "Development",
         ]

@@ -55,7 +55,7 @@ final class ThrottleGate: Sendable {
         }
         let permit = Permit(gate: self)
         var response = await answer(request)
-        guard response.body.bytes == nil else {
+        guard response.body.isStreamed else {
             permit.giveBack()
             return response
         }

@@ -7,6 +7,8 @@ package struct TrafficRules: Sendable {
     var gate: ThrottleGate?
     /// Two lines a request; nil unless the log keeps them.
     var requestLog: RequestLog?
+    /// Makes answers smaller; nil unless `host.json` asks for it.
+    var compression: ResponseCompression?
     private var transportSecurity: TransportSecurity?
     private var isHomePageDisabled = false
     private var customHeaders: [HTTPOptions.Header] = []
@@ -23,7 +25,8 @@ package struct TrafficRules: Sendable {
     ) {
         gate = ThrottleGate(configuration.http, clock: clock, logger: Logger(sink: log, category: "Host.Http"))
         requestLog = RequestLog(configuration.logLevels, log: log, clock: clock, random: random)
-        transportSecurity = TransportSecurity(configuration.http.hsts, settings: settings)
+        transportSecurity = TransportSecurity(configuration.http.hsts)
+        compression = ResponseCompression(configuration.compression)
         isHomePageDisabled = HomePage.isDisabled(settings: settings)
         customHeaders = configuration.http.customHeaders
     }

@@ -56,7 +56,7 @@ enum StartCommand {
                 completion: .folder
             ),
             .init(name: "wait-for-debugger", summary: "Begin when a debugger is attached, or at SIGCONT or Enter"),
-        ],
+        ] + transportOptions,
         run: run
     )
 
@@ -64,6 +64,7 @@ enum StartCommand {
         let options = try hostOptions(arguments)
         let limit = arguments["timeout"] == nil ? nil : try arguments.number("timeout", in: 1...86_400, default: 1)
         let signals = TerminationSignals()
+        let hangUp = HangUp()
         if arguments.has("wait-for-debugger"), try await !waitForDebugger(signals) { return ExitCode.success }
         // Unstructured, because a signal cancels it while this waits for it.
         let starting = Task { () async throws -> Host in try await Host.start(options) }
@@ -79,6 +80,8 @@ enum StartCommand {
         do {
             let host = try await starting.value
             startLimit.cancel()
+            // Unstructured, because it ends with the process.
+            Task { await heed(signals.hangUps, hangUp, host) }
             await host.run { await stopRequest.value }
             await host.close()
         } catch let error as HostStartError {
@@ -130,6 +133,7 @@ enum StartCommand {
         options.functions = arguments.list("functions")?.flatMap { $0.split(separator: ",").map(String.init) }
         options.cors = arguments["cors"]
         options.corsCredentials = arguments.has("cors-credentials")
+        options.transport = try transport(arguments)
         options.libraries = arguments["libraries"].map(absolutePath)
         options.enforcesKeys = !arguments.has("no-auth")
         options.isVerbose = arguments.has("verbose")

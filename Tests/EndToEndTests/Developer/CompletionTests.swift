@@ -15,8 +15,11 @@ struct CompletionTests {
             (["settings", ""], ["check", "list", "add", "delete"]), (["settings", "d"], ["delete"]),
             (["settings", "list", ""], []), (["settings", "list", "--show"], ["--show-values"]),
             (["run", "--app", hello, "w"], ["wait"]), (["run", "wait", "--app", hello, ""], []),
-            (["start", "--app", hello, "--functions", ""], ["burn", "echo", "hello", "stream", "trap", "wait"]),
-            (["start", "--app", hello, "--functions", "burn", "e"], ["echo"]), (["start", "--app", ""], [":folders"]),
+            (
+                ["start", "--app", hello, "--functions", ""],
+                ["burn", "download", "echo", "events", "hello", "json", "site", "stream", "trap", "upload", "wait"]
+            ),
+            (["start", "--app", hello, "--functions", "burn", "ec"], ["echo"]), (["start", "--app", ""], [":folders"]),
             (["start", "--app", hello, "--functions", "burn", "--cors-c"], ["--cors-credentials"]),
             (["store", "import", ""], [":files"]), (["store", "backup", ""], [":folders"]),
             (["store", "--tenant", "t", "back"], ["backup"]), (["init", ""], [":folders"]),

@@ -61,7 +61,7 @@ final class TestVault: HTTPResponder {
             responder: WeakResponder(self),
             logger: Logger(sink: RecordingLog(), category: "vault")
         )
-        try server.start(on: listener)
+        try server.start(on: [listener])
         self.server.withLock { $0 = server }
     }
 
@@ -95,7 +95,7 @@ final class TestVault: HTTPResponder {
     /// How many requests a part of whose target is `text` have come.
     func requestCount(_ text: String) -> Int { state.withLock { $0.requests.filter { $0.contains(text) }.count } }
 
-    func respond(to request: HTTPRequest) async -> HTTPResponse {
+    func respond(to request: HTTPRequest, in call: HTTPCall) async -> HTTPResponse {
         state.withLock { $0.requests.append("\(request.method.rawValue) \(request.path)?\(request.query ?? "")") }
         let parts = request.path.split(separator: "/").map(String.init)
         switch parts.first {
@@ -267,8 +267,8 @@ private final class WeakResponder: HTTPResponder {
 
     init(_ vault: TestVault) { target = Target(vault: vault) }
 
-    func respond(to request: HTTPRequest) async -> HTTPResponse {
-        await target.vault?.respond(to: request) ?? HTTPResponse(status: .serviceUnavailable)
+    func respond(to request: HTTPRequest, in call: HTTPCall) async -> HTTPResponse {
+        await target.vault?.respond(to: request, in: call) ?? HTTPResponse(status: .serviceUnavailable)
     }
 }
 

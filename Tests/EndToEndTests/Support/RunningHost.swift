@@ -32,13 +32,15 @@ final class RunningHost: Sendable {
                     + arguments,
                 environment: Self.environment.merging(settings) { $1 }
             )
-            guard await process.waitForOutput("Listening on http://localhost:"), await process.waitForOutput(" ms")
+            guard await process.waitForOutput("Listening on "), await process.waitForOutput(" ms")
             else { throw SupportError("The host did not start: \(process.output) \(process.errors)") }
             return process
         }
         // A JSON log has the sentence within a member; there, too, the URL ends at a space.
-        let open = process.output.split(separator: "Listening on http://localhost:").last?.prefix { $0.isNumber }
-        baseURL = "http://127.0.0.1:\(open ?? "")"
+        let place = process.output.split(separator: "Listening on ").last ?? ""
+        let scheme = place.hasPrefix("https:") ? "https" : "http"
+        let open = place.split(separator: "://localhost:").last?.prefix { $0.isNumber }
+        baseURL = "\(scheme)://127.0.0.1:\(open ?? "")"
         self.process = process
         self.data = data
     }

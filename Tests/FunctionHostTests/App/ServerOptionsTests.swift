@@ -12,7 +12,7 @@ struct ServerOptionsTests {
     }
 
     /// The members of the server's configuration that `host.json` does not set: they come from options and other keys.
-    private static let elsewhere: Set<String> = ["address", "port", "callTime"]
+    private static let elsewhere: Set<String> = ["address", "port", "callTime", "trustedProxies"]
 
     @Test func everyBoundOfTheServerIsAKey() {
         let members = Set(Mirror(reflecting: HTTPServerConfiguration()).children.compactMap(\.label))
@@ -32,6 +32,9 @@ struct ServerOptionsTests {
         ("readAheadBytesMax", "1"), ("unreadBodyBytesMax", "0"), ("responseHeaderBytesMax", "256"),
         ("headerTime", "00:00:00.0100000"),
         ("idleTime", "1.00:00:00"), ("bodyGraceTime", "00:00:01"), ("bodyBytesPerSecondMin", "1"),
+        ("connectionsPerAddressMax", "7"), ("pipelinedRequestsMax", "1"),
+        ("responseBytesPerSecondMin", "1"),
+        ("streamedResponseBytesMax", "1"), ("streamedResponseBytesMax", "-1"),
         ("writeStallTime", "00:01:00"), ("lingerTime", "00:00:00.0100000"),
     ]) func aKeySetsItsBoundAndNoOther(key: String, value: String) throws {
         let configuration = try Self.parse(key, "\"\(value)\"")
@@ -61,6 +64,28 @@ struct ServerOptionsTests {
     ]) func whatCannotBeMeantIsRefused(key: String, value: String, reason: String) {
         let error = #expect(throws: HostConfigurationError.self) { try Self.parse(key, value) }
         #expect(error?.problems == ["host.json: extensions.server.\(key): \(reason)"])
+    }
+
+    @Test(arguments: [
+        ("accessLog", "\"everything\"", "'everything' is not one of off, json, combined."),
+        (
+            "accessLogFile", "\"access.log\"",
+            "'access.log' is not an absolute path, such as /var/log/postern/access.log."
+        ),
+    ]) func anAccessLogThatCannotBeMeantIsRefused(key: String, value: String, reason: String) {
+        let error = #expect(throws: HostConfigurationError.self) { try Self.parse(key, value) }
+        #expect(error?.problems == ["host.json: extensions.server.\(key): \(reason)"])
+    }
+
+    @Test(
+        arguments: [("off", nil), ("OFF", nil), ("json", .json), ("Combined", .combined)]
+            as [(String, AccessLogFormat?)]
+    )
+    func theAccessLogHasAFormat(text: String, format: AccessLogFormat?) throws {
+        let configuration = try Self.parse("accessLog", "\"\(text)\"")
+        #expect(configuration.server.accessLog.format == format)
+        #expect(configuration.effective["extensions", "server", "accessLog"] == format?.rawValue ?? "off")
+        #expect(configuration.server.bounds == HTTPServerConfiguration())
     }
 
     @Test func theEnvironmentOverridesABound() throws {

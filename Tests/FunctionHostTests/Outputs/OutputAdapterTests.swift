@@ -149,7 +149,7 @@ struct OutputAdapterTests {
             do { try await handler.receive(message, context: app.invocation()) } catch { failure = "\(error)" }
             return InvocationOutcome(
                 id: InvocationID(high: 0, low: 0),
-                duration: .zero,
+                nanoseconds: 0,
                 failure: failure,
                 response: nil
             )

@@ -22,6 +22,7 @@ extension HostConfiguration {
         tree.set(store + ["openDocumentsMax"], to: "\(self.store.openDocumentsMax)")
         tree.set(store + ["openFilesMax"], to: "\(self.store.openFilesMax)")
         server.describe(in: &tree)
+        compression.describe(in: &tree)
         return tree
     }
 }

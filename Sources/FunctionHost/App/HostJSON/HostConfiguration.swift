@@ -16,6 +16,10 @@ package struct HostConfiguration: Sendable, Equatable {
     package var store = StoreOptions()
     /// `extensions.server`, which is ours.
     package var server = ServerOptions()
+    /// The part of `extensions.server`, which is ours, that says how connections reach the host.
+    package var transport = TransportOptions()
+    /// `extensions.server.compression`, which is ours.
+    package var compression = CompressionOptions()
     /// What the file and the environment say, as they say it.
     package var source = ConfigurationSource()
     /// Remarks for the log, such as that the file is empty.

@@ -1,3 +1,5 @@
+import FunctionKit
+
 extension HostConfigurationReader {
     /// The section's path.
     static let server = ["extensions", "server"]
@@ -10,6 +12,25 @@ extension HostConfigurationReader {
             if let complaint = bound.read(text, into: &options.bounds) {
                 report("extensions.server.\(bound.name)", complaint)
             }
+        }
+        options.accessLog = accessLogOptions()
+        return options
+    }
+
+    private mutating func accessLogOptions() -> AccessLogOptions {
+        var options = AccessLogOptions()
+        if let text = tree[Self.server + ["accessLog"]], !equalsIgnoringASCIICase(text, "off") {
+            options.format = AccessLogFormat(rawValue: text.lowercased())
+            if options.format == nil {
+                report("extensions.server.accessLog", "'\(text)' is not one of off, json, combined.")
+            }
+        }
+        options.file = tree[Self.server + ["accessLogFile"]]
+        if let file = options.file, !file.hasPrefix("/") {
+            report(
+                "extensions.server.accessLogFile",
+                "'\(file)' is not an absolute path, such as /var/log/postern/access.log."
+            )
         }
         return options
     }

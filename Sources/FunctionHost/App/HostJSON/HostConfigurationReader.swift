@@ -17,6 +17,8 @@ struct HostConfigurationReader {
         configuration.queues = queueOptions()
         configuration.store = storeOptions()
         configuration.server = serverOptions()
+        configuration.transport = transportOptions()
+        configuration.compression = compressionOptions()
         configuration.source.tree = tree
         configuration.notices += checkInertKeys()
         guard problems.isEmpty else { throw HostConfigurationError(problems) }

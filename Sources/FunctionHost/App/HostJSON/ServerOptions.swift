@@ -4,6 +4,8 @@ package import HTTPServer
 package struct ServerOptions: Sendable, Equatable {
     /// What the server bounds. The address, the port and the time of a call come from elsewhere.
     package var bounds = HTTPServerConfiguration()
+    /// The access log.
+    package var accessLog = AccessLogOptions()
 
     /// Makes the default options.
     package init() {}
@@ -71,6 +73,7 @@ extension ServerBound {
         ServerBound("loopCount", .optionalNumber(\.loopCount, 1...256)),
         ServerBound("acceptBacklog", .number(\.acceptBacklog, 1...65_535)),
         ServerBound("connectionsMax", .number(\.connectionsMax, 1...1_000_000)),
+        ServerBound("connectionsPerAddressMax", .number(\.connectionsPerAddressMax, 1...1_000_000)),
         ServerBound("requestLineBytesMax", .number(\.requestLineBytesMax, 64...1_048_576)),
         ServerBound("headerBytesMax", .number(\.headerBytesMax, 256...1_048_576)),
         ServerBound("headerCountMax", .number(\.headerCountMax, 1...10_000)),
@@ -79,13 +82,16 @@ extension ServerBound {
         ServerBound("bodyReadAheadBytesMax", .number(\.bodyReadAheadBytesMax, 1...memory)),
         ServerBound("chunkLineBytesMax", .number(\.chunkLineBytesMax, 16...65_536)),
         ServerBound("readAheadBytesMax", .number(\.readAheadBytesMax, 1...memory)),
+        ServerBound("pipelinedRequestsMax", .number(\.pipelinedRequestsMax, 1...10_000)),
         ServerBound("unreadBodyBytesMax", .number(\.unreadBodyBytesMax, 0...memory)),
-        ServerBound("responseHeaderBytesMax", .number(\.responseHeaderBytesMax, 256...1_048_576)),
         ServerBound("headerTime", .time(\.headerTime, waits)),
         ServerBound("idleTime", .time(\.idleTime, waits)),
         ServerBound("bodyGraceTime", .time(\.bodyGraceTime, waits)),
         ServerBound("bodyBytesPerSecondMin", .number(\.bodyBytesPerSecondMin, 1...memory)),
         ServerBound("writeStallTime", .time(\.writeStallTime, waits)),
+        ServerBound("responseHeaderBytesMax", .number(\.responseHeaderBytesMax, 256...1_048_576)),
+        ServerBound("responseBytesPerSecondMin", .number(\.responseBytesPerSecondMin, 1...memory)),
+        ServerBound("streamedResponseBytesMax", .optionalNumber(\.streamedResponseBytesMax, 1...1 << 50)),
         ServerBound("lingerTime", .time(\.lingerTime, .milliseconds(10)...Duration.seconds(60))),
     ]
 }
@@ -93,6 +99,7 @@ extension ServerBound {
 extension ServerOptions {
     /// The keys of the section, as they are in force.
     func describe(in tree: inout ConfigurationTree) {
+        tree.set(HostConfigurationReader.server + ["accessLog"], to: accessLog.format?.rawValue ?? "off")
         for bound in ServerBound.all {
             tree.set(HostConfigurationReader.server + [bound.name], to: bound.text(of: bounds))
         }
