@@ -26,7 +26,9 @@ extension EventLoop {
     /// Runs the steps of calls that wait.
     func runJobs() {
         for _ in 0..<Self.jobRoundsPerTurn where !jobs.isEmpty {
-            var batch = spareJobs
+            // Swapped and not copied: an array with two owners is copied by its next change.
+            var batch: [(UnownedJob, HTTPCall)] = []
+            swap(&batch, &spareJobs)
             swap(&batch, &jobs)
             for (job, call) in batch {
                 call.run(job)
