@@ -14,17 +14,12 @@ struct HostLogTests {
         redactor: Redactor = Redactor(secrets: []),
         _ body: (HostLog) -> Void
     ) throws -> String {
-        var ends: [Int32] = [0, 0]
-        try #require(pipe(&ends) == 0)
-        let writer = LogWriter(descriptor: ends[1])
+        let output = try LogOutput()
+        let writer = LogWriter(descriptor: output.descriptor)
         let clock = ManualClock(now: Timestamp(seconds: 1_000_000_000))
         body(HostLog(writer: writer, format: format, clock: clock, levels: levels, redactor: redactor))
         writer.close()
-        close(ends[1])
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        let count = read(ends[0], &buffer, buffer.count)
-        close(ends[0])
-        return String(decoding: buffer[..<max(count, 0)], as: UTF8.self)
+        return output.text
     }
 
     @Test func consoleLinesCarryTheTime() throws {
@@ -43,18 +38,13 @@ struct HostLogTests {
     }
 
     @Test func linesAfterTheCloseAreLostAndASecondCloseReturns() throws {
-        var ends: [Int32] = [0, 0]
-        try #require(pipe(&ends) == 0)
-        defer { close(ends[0]) }
-        let writer = LogWriter(descriptor: ends[1])
+        let output = try LogOutput()
+        let writer = LogWriter(descriptor: output.descriptor)
         writer.append(Array("kept".utf8))
         writer.close()
         writer.append(Array("lost".utf8))
         writer.close()
-        close(ends[1])
-        var buffer = [UInt8](repeating: 0, count: 16)
-        let count = read(ends[0], &buffer, buffer.count)
-        #expect(String(decoding: buffer[..<max(count, 0)], as: UTF8.self) == "kept")
+        #expect(output.text == "kept")
     }
 
     @Test func jsonLinesAreJSON() throws {

@@ -100,7 +100,7 @@ struct RetryTests {
     }
 
     @Test func anHTTPFunctionIsRepeatedWhileItsClientWaits() async throws {
-        let log = try PipedLog(levels: Self.debug)
+        let log = try ReadableLog(levels: Self.debug)
         let instance = Scripted { if ($0.retry?.retryCount ?? 0) < 2 { throw Failure() } }
         let function = function(instance, retry: Self.fixed(5, 90))
         let invoker = invoker(log.log)
@@ -141,7 +141,7 @@ struct RetryTests {
     }
 
     @Test(arguments: [0, 1, 3]) func theLastFailureCounts(max: Int) async throws {
-        let log = try PipedLog()
+        let log = try ReadableLog()
         let instance = Scripted { throw Failure(description: "failure \($0.retryCount)") }
         let outcome = await invoker(log.log).respond(
             function(instance, retry: Self.fixed(max)),
@@ -193,7 +193,7 @@ struct RetryTests {
     }
 
     @Test func forEverEndsWithACancellation() async throws {
-        let log = try PipedLog()
+        let log = try ReadableLog()
         let instance = Scripted { [clock] context in
             if context.retryCount == 50 { try await clock.sleep(for: .seconds(1)) }
             throw Failure()
@@ -211,7 +211,7 @@ struct RetryTests {
     }
 
     @Test func eachAttemptHasTheWholeTimeAndTheClientGets500() async throws {
-        let log = try PipedLog()
+        let log = try ReadableLog()
         // The first attempt ignores its cancellation and is left behind.
         let instance = Scripted { [clock] context in
             if context.retryCount == 0 { _ = await Task { try? await clock.sleep(for: .seconds(3600)) }.value }
@@ -237,7 +237,7 @@ struct RetryTests {
         // chunks of a streamed body, and how many attempts may read it
         (0, 0, 3), (1, 5, 3), (4, 262_144, 3), (5, 262_144, 1), (1, 1_048_577, 1),
     ]) func aStreamedBodyIsReadAgainUpToItsBound(chunks: Int, bytes: Int, attempts: Int) async throws {
-        let log = try PipedLog()
+        let log = try ReadableLog()
         let instance = Scripted { _ in throw Failure() }
         let left = LockedState(chunks)
         let body = HTTPBody {

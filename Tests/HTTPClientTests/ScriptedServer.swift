@@ -35,6 +35,7 @@ final class ScriptedServer: Sendable {
                     close(listener)
                     return
                 }
+                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
                 accepted.add(1, ordering: .relaxed)
                 runThread { script(Peer(socket: connection, server: self)) }
             }

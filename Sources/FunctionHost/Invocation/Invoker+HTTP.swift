@@ -51,7 +51,9 @@ extension Invoker {
         call?.begins(context.invocationID)
         guard function.placement.isOffLoop else { return await run(function, instance, request, context) }
         return await withTaskExecutorPreference(ComputingThreads.shared) {
-            await runElsewhere(function, instance, request, context)
+            // A child is always queued for the preferred executor. Without one, this task might go on where it is, on the loop.
+            async let outcome = runElsewhere(function, instance, request, context)
+            return await outcome
         }
     }
 

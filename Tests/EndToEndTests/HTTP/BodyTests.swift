@@ -148,7 +148,7 @@ struct BodyTests {
         let port = try #require(UInt16(host.port))
         return try await withCheckedThrowingContinuation { continuation in
             onThread {
-                let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+                let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
                 defer { close(descriptor) }
                 var limit = timeval(tv_sec: 60, tv_usec: 0)
                 setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))

@@ -47,13 +47,16 @@ final class ChildProcess: Sendable {
         guard pipe(&outputPipe) == 0, pipe(&errorPipe) == 0 else {
             throw SupportError("No pipe: \(String(cString: strerror(errno)))")
         }
+        for end in outputPipe + errorPipe { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, outputPipe[1], STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, errorPipe[1], STDERR_FILENO)
         // What a child kept open of this process would look alive at the other end: a socket, another child's pipe.
-        for descriptor in STDERR_FILENO + 1..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        for descriptor in STDERR_FILENO + 1..<descriptorsEnd() {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         // The shell changes the folder: what could do it here is not in Swift's Glibc.
         let words =
             folder.map { ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, $0, path] + arguments } ?? [path] + arguments
@@ -74,9 +77,9 @@ final class ChildProcess: Sendable {
             let ending: Ending = status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
             update { $0.ending = ending }
         }
-        // Unstructured, because it outlives every call here and none may wait for it.
-        Task { [weak self] in
-            try await Task.sleep(for: lifetime)
+        // On a thread, so that it comes even if the tests hold all of the pool's.
+        onThread { [weak self] in
+            sleep(UInt32(lifetime.components.seconds))
             self?.kill(SIGKILL)
         }
     }
@@ -138,6 +141,20 @@ final class ChildProcess: Sendable {
             update { $0.openPipes -= 1 }
         }
     }
+}
+
+/// A number above every descriptor that this process has open, with room for those that other threads open meanwhile.
+private func descriptorsEnd() -> Int32 {
+    guard let folder = opendir("/proc/self/fd") else { return 65_536 }
+    defer { closedir(folder) }
+    var last: Int32 = 0
+    while let entry = readdir(folder) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        last = max(last, Int32(name) ?? 0)
+    }
+    return last + 1024
 }
 
 /// A test's world is not as it must be.

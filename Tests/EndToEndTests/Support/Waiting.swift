@@ -28,7 +28,7 @@ func freePort() throws -> UInt16 {
     for _ in 0..<1000 {
         let port = UInt16.random(in: 18_000...31_999)
         guard givenPorts.withLock({ $0.insert(port).inserted }) else { continue }
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(descriptor) }
         var address = loopback(port)
         let result = withUnsafePointer(to: &address) {

@@ -19,9 +19,8 @@ struct LogDefaultsTests {
         isColored: Bool = false,
         _ body: (HostLog) -> Void
     ) throws -> String {
-        var ends: [Int32] = [0, 0]
-        try #require(pipe(&ends) == 0)
-        let writer = LogWriter(descriptor: ends[1])
+        let output = try LogOutput()
+        let writer = LogWriter(descriptor: output.descriptor)
         let clock = ManualClock(now: Timestamp(seconds: 1_000_000_000))
         body(
             HostLog(
@@ -34,11 +33,7 @@ struct LogDefaultsTests {
             )
         )
         writer.close()
-        close(ends[1])
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        let count = read(ends[0], &buffer, buffer.count)
-        close(ends[0])
-        return String(decoding: buffer[..<max(count, 0)], as: UTF8.self)
+        return output.text
     }
 
     @Test(arguments: [
