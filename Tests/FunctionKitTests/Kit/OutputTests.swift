@@ -90,6 +90,23 @@ struct QueueRecordTests {
         #expect(QueueRecord(body: Array(body.utf8)) == nil)
     }
 
+    @Test(arguments: [
+        // As it is written, in another order, with white space, with a member more, with a null.
+        #"{"dequeue_count":2,"payload":"p\n","queue":"q","visible_at":"2026-01-01T00:00:00.000Z"}"#,
+        #"{"queue":"q","payload":"p\n","visible_at":"2026-01-01T00:00:00.000Z","dequeue_count":2}"#,
+        #"{ "dequeue_count":2, "payload":"p\u000a", "queue":"q", "visible_at":"2026-01-01T00:00:00Z" }"#,
+        #"{"dequeue_count":2,"payload":"p\n","queue":"q","visible_at":"2026-01-01T00:00:00.000Z","x":{}}"#,
+        #"{"dequeue_count":2,"payload":"p\n","queue":"\u0071","visible_at":"2026-01-01T01:00:00.000+01:00"}"#,
+    ])
+    func readsAnyFormOfAMessage(body: String) throws {
+        let record = try #require(QueueRecord(body: Array(body.utf8)))
+        #expect(record.queue == "q")
+        #expect(record.payload == "p\n")
+        #expect(record.dequeueCount == 2)
+        #expect(record.visibleAt.description == "2026-01-01T00:00:00.000Z")
+        #expect(record.lastError == nil)
+    }
+
     @Test func aMessageIsBoundedHoweverItIsEnqueued() async throws {
         let tenant = try app.store.tenant("acme")
         let queue = try QueueName("mail-out")

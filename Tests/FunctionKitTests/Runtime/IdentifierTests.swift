@@ -106,3 +106,17 @@ private final class Alternating: RandomSource {
 
     func next() -> UInt64 { words[position.wrappingAdd(1, ordering: .relaxed).oldValue % words.count] }
 }
+
+/// The system's randomness, which is fetched many numbers at a time.
+struct SystemRandomSourceTests {
+    @Test func noNumberIsHandedOutTwice() async {
+        let numbers = await withTaskGroup(of: [UInt64].self) { group in
+            for _ in 0..<4 {
+                group.addTask { (0..<10_000).map { _ in SystemRandomSource().next() } }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(numbers).count == 40_000)
+        #expect(!numbers.contains(0))
+    }
+}

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Randomness as a capability: the host passes the system's, a test one with a seed.
 public protocol RandomSource: Sendable {
     /// 64 random bits.
@@ -27,9 +29,31 @@ public struct SystemRandomSource: RandomSource {
     public init() {}
 
     /// 64 random bits.
-    public func next() -> UInt64 {
-        var generator = SystemRandomNumberGenerator()
-        return generator.next()
+    public func next() -> UInt64 { pool.withLock { $0.next() } }
+}
+
+/// Random numbers of the system for the whole process, which every id takes two of.
+private let pool = LockedState(RandomPool())
+
+/// Fetches random numbers in the largest piece that one call never cuts short, since a call costs as much as the rest of an id.
+private struct RandomPool {
+    private static let fetchedNumbers = 32
+
+    private var numbers = [UInt64](repeating: 0, count: fetchedNumbers)
+    private var count = 0
+
+    mutating func next() -> UInt64 {
+        if count == 0 { fetch() }
+        count -= 1
+        // Nobody can find out later what was handed out.
+        defer { numbers[count] = 0 }
+        return numbers[count]
+    }
+
+    private mutating func fetch() {
+        let result = numbers.withUnsafeMutableBytes { getentropy($0.baseAddress, $0.count) }
+        precondition(result == 0, "The system gives no random numbers (errno \(errno)).")
+        count = Self.fetchedNumbers
     }
 }
 

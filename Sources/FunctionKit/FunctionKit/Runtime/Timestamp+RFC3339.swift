@@ -51,8 +51,11 @@ extension Timestamp: CustomStringConvertible, Codable, LosslessStringConvertible
     /// Reads RFC 3339 (section 5.6) with any offset and any number of fractional digits; digits beyond the millisecond are
     /// dropped. A leap second (23:59:60 UTC, section 5.7) reads as the first second of the next day. Nil for anything else, and
     /// for a moment that lies outside the years 1 to 9999 of UTC.
-    public init?(_ text: String) {
-        var reader = DigitReader(bytes: Array(text.utf8))
+    public init?(_ text: String) { self.init(rfc3339: Array(text.utf8)[...]) }
+
+    /// Reads the same from bytes.
+    init?(rfc3339 bytes: ArraySlice<UInt8>) {
+        var reader = DigitReader(bytes: bytes, position: bytes.startIndex)
         guard
             let year = reader.number(width: 4), reader.take("-"),
             let month = reader.number(width: 2), (1...12).contains(month), reader.take("-"),
@@ -111,13 +114,13 @@ private struct DigitWriter {
 
 /// Reads the fields of an RFC 3339 time, one after another.
 private struct DigitReader {
-    let bytes: [UInt8]
-    var position = 0
+    let bytes: ArraySlice<UInt8>
+    var position: Int
 
-    var isAtEnd: Bool { position == bytes.count }
+    var isAtEnd: Bool { position == bytes.endIndex }
 
     mutating func number(width: Int) -> Int? {
-        guard position + width <= bytes.count else { return nil }
+        guard position + width <= bytes.endIndex else { return nil }
         var value = 0
         for byte in bytes[position..<position + width] {
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
@@ -128,7 +131,7 @@ private struct DigitReader {
     }
 
     mutating func take(_ character: Unicode.Scalar) -> Bool {
-        guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
+        guard position < bytes.endIndex, bytes[position] == UInt8(ascii: character) else { return false }
         position += 1
         return true
     }

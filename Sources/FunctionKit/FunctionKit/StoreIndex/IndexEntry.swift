@@ -19,6 +19,9 @@ struct IndexEntries: Sendable {
         haveUnique = definitions.contains(where: \.isUnique)
     }
 
+    /// The length of most keys, so that one allocation is enough for them.
+    private static let usualKeyBytes = 112
+
     /// The entries of a document with these values.
     ///
     /// - Throws: ``StoreError`` with `tooLarge` when a text is too long for a unique index, or an array has too many elements.
@@ -30,9 +33,7 @@ struct IndexEntries: Sendable {
         var result: [IndexEntry] = []
         result.reserveCapacity(definitions.count)
         for index in definitions.indices {
-            var array: Int?
-            for case .elements(let position) in paths.sources[index] { array = position }
-            guard let array else {
+            guard let array = paths.arrays[index] else {
                 result.append(IndexEntry(index: index, key: try key(index, id, times, values, element: .null)))
                 continue
             }
@@ -63,19 +64,21 @@ struct IndexEntries: Sendable {
         _ values: IndexedValues,
         element: IndexValue
     ) throws(StoreError) -> [UInt8] {
-        let definition = definitions[index]
+        let sources = paths.sources[index]
+        let isUnique = definitions[index].isUnique
         var key: [UInt8] = []
-        for (field, source) in zip(definition.fields, paths.sources[index]) {
+        key.reserveCapacity(Self.usualKeyBytes)
+        for position in sources.indices {
             let value: IndexValue =
-                switch source {
+                switch sources[position] {
                 case .id: .text(id.description)
                 case .createdAt: .time(times.createdAt)
                 case .updatedAt: .time(times.updatedAt)
-                case .body(let position): values.single[position]
+                case .body(let place): values.single[place]
                 case .elements: element
                 }
-            if definition.isUnique { try checkLength(value, field, definition, id) }
-            IndexKey.append(value, ignoresCase: field.ignoresCase, to: &key)
+            if isUnique { try checkLength(value, definitions[index].fields[position], definitions[index], id) }
+            IndexKey.append(value, ignoresCase: definitions[index].fields[position].ignoresCase, to: &key)
         }
         key.append(contentsOf: id.description.utf8)
         return key

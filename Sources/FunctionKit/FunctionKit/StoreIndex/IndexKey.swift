@@ -32,6 +32,13 @@ enum IndexKey {
     }
 
     private static func append(_ text: String, to key: inout [UInt8]) {
+        var text = text
+        let isWhole = text.withUTF8 { utf8 in
+            guard utf8.count <= StoreLimits.indexValueBytesMax, !utf8.contains(0) else { return false }
+            key.append(contentsOf: utf8)
+            return true
+        }
+        if isWhole { return key.append(0) }
         for byte in text.utf8.prefix(StoreLimits.indexValueBytesMax) {
             key.append(byte)
             if byte == 0 { key.append(0xFF) }

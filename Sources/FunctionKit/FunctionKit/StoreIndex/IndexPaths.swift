@@ -46,6 +46,11 @@ public struct IndexPaths: Sendable {
     let bodyPaths: [IndexPath]
     /// For each index the sources of its fields.
     let sources: [[Source]]
+    /// For each index the position of its path through an array; nil for one without.
+    let arrays: [Int?]
+
+    /// Those of a collection without indexes.
+    static let none = IndexPaths([])
 
     init(_ indexes: [IndexDefinition]) {
         var paths: [IndexPath] = []
@@ -65,6 +70,11 @@ public struct IndexPaths: Sendable {
             }
         }
         bodyPaths = paths
+        arrays = sources.map { sources in
+            var array: Int?
+            for case .elements(let position) in sources { array = position }
+            return array
+        }
     }
 }
 

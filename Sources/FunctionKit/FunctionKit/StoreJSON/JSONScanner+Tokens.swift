@@ -12,7 +12,9 @@ extension JSONScanner {
         position += 1
         let start = position
         var hasEscapes = false
-        while position < end {
+        while true {
+            skipPlainText()
+            guard position < end else { break }
             let byte = bytes[position]
             switch byte {
             case UInt8(ascii: "\""):
@@ -27,6 +29,15 @@ extension JSONScanner {
             }
         }
         throw failure("an end inside a string")
+    }
+
+    /// Steps over characters of ASCII that stand for themselves, up to another one or the last seven bytes.
+    @inline(__always)
+    private mutating func skipPlainText() {
+        let (first, start, end) = (bytes.startIndex, position, end)
+        position = bytes.withUnsafeBytes {
+            first &+ JSONPlainText.endOfASCII($0, from: start &- first, to: end &- first)
+        }
     }
 
     /// One UTF-8 sequence of two to four bytes (RFC 3629, section 4: no overlong form, no surrogate, up to U+10FFFF).
@@ -85,19 +96,25 @@ extension JSONScanner {
         return value
     }
 
-    /// The text of a string that ``scanString()`` has checked.
+    /// The value of a string that ``scanString()`` has checked.
+    func string(_ token: JSONStringToken) -> String {
+        token.hasEscapes
+            ? String(decoding: unescaped(token), as: UTF8.self) : String(decoding: bytes[token.range], as: UTF8.self)
+    }
+
+    /// The bytes of a string that ``scanString()`` has checked.
     func unescaped(_ token: JSONStringToken) -> [UInt8] {
         guard token.hasEscapes else { return Array(bytes[token.range]) }
         var result: [UInt8] = []
         result.reserveCapacity(token.range.count)
         var index = token.range.lowerBound
         while index < token.range.upperBound {
-            guard bytes[index] == UInt8(ascii: "\\") else {
-                result.append(bytes[index])
-                index += 1
-                continue
-            }
-            index += appendEscape(at: index, to: &result)
+            // What stands between two escapes is copied in one piece.
+            let rest = bytes[index..<token.range.upperBound]
+            let escape = rest.firstIndex(of: UInt8(ascii: "\\")) ?? rest.endIndex
+            result.append(contentsOf: rest[..<escape])
+            guard escape < rest.endIndex else { break }
+            index = escape + appendEscape(at: escape, to: &result)
         }
         return result
     }

@@ -105,7 +105,7 @@ struct JSONScanner {
         case UInt8(ascii: "["): try scanArray(through(candidates, level), level: level)
         case UInt8(ascii: "\""):
             let text = try scanString()
-            if candidates != 0 { record(.text(String(decoding: unescaped(text), as: UTF8.self)), candidates, level) }
+            if candidates != 0 { record(.text(string(text)), candidates, level) }
         case UInt8(ascii: "t"): try scanWord("true"); record(.bool(true), candidates, level)
         case UInt8(ascii: "f"): try scanWord("false"); record(.bool(false), candidates, level)
         case UInt8(ascii: "n"): try scanWord("null")

@@ -4,13 +4,18 @@ public func appendJSONString(_ text: String, to bytes: inout [UInt8]) {
     var text = text
     text.withUTF8 { utf8 in
         // What needs no escape is copied in one piece.
+        let text = UnsafeRawBufferPointer(utf8)
         var start = 0
-        for position in utf8.indices where mustEscape(utf8[position]) {
+        var position = 0
+        while true {
+            position = JSONPlainText.endOfUnescaped(text, from: position, to: text.count)
+            while position < text.count, !mustEscape(text[position]) { position += 1 }
             bytes.append(contentsOf: utf8[start..<position])
-            appendEscaped(utf8[position], to: &bytes)
-            start = position + 1
+            guard position < text.count else { break }
+            appendEscaped(text[position], to: &bytes)
+            position += 1
+            start = position
         }
-        bytes.append(contentsOf: utf8[start...])
     }
     bytes.append(UInt8(ascii: "\""))
 }

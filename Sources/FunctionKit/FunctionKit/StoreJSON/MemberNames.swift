@@ -13,11 +13,19 @@ struct MemberNames {
     /// Up to this many names are compared each with each; above, they are sorted, so that a hostile object costs n log n.
     private static let comparedPairwiseMax = 16
 
+    /// The bytes of all names at one moment in most documents.
+    private static let usualBytes = 128
+
     func begin() -> Frame { Frame(names: names.count, bytes: bytes.count) }
 
     /// Adds a name to the innermost object.
     mutating func append(_ name: ArraySlice<UInt8>) -> Range<Int> {
         let start = bytes.count
+        if names.isEmpty {
+            // One allocation for most documents instead of one for each of the first names.
+            bytes.reserveCapacity(Self.usualBytes)
+            names.reserveCapacity(Self.comparedPairwiseMax)
+        }
         bytes.append(contentsOf: name)
         names.append(start..<bytes.count)
         return start..<bytes.count
