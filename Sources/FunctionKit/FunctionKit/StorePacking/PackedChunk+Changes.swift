@@ -1,93 +1,88 @@
 extension PackedChunk {
-    /// The chunk with one more entry, copied piece by piece; nil when the key does not fit its form and prefix, and the chunk
-    /// has to be packed anew.
-    func inserting(_ key: UnsafeRawBufferPointer, _ value: UInt32, at index: Int) -> PackedChunk? {
-        withView { view in
-            guard view.form == .uuids else { return inserting(stored: key, value, at: index, view) }
-            guard key.count == view.headCount + UUIDText.textCount, let start = key.baseAddress else { return nil }
-            let head = view.headCount
-            return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: head + UUIDText.packedCount) { buffer in
-                let target = buffer.baseAddress.unsafelyUnwrapped
-                copyBytes(start, to: target, count: head)
-                let tail = start.assumingMemoryBound(to: UInt8.self) + head
-                guard UUIDText.pack(tail, to: target + head) else { return nil }
-                let stored = UnsafeRawBufferPointer(start: target, count: head + UUIDText.packedCount)
-                return inserting(stored: stored, value, at: index, view)
-            }
+    /// Adds an entry where it stands, with its parts moved apart; false when the key does not fit the chunk's form and prefix, or
+    /// the chunk would become too large, and it has to be packed anew.
+    mutating func insert(_ key: UnsafeRawBufferPointer, _ value: UInt32, at index: Int) -> Bool {
+        guard let start = key.baseAddress else { return false }
+        let (form, head) = withView { ($0.form, $0.form == .uuids ? $0.headCount : 0) }
+        guard form == .uuids else { return insert(stored: key, value, at: index) }
+        guard key.count == head + UUIDText.textCount else { return false }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: head + UUIDText.packedCount) { buffer in
+            let target = buffer.baseAddress.unsafelyUnwrapped
+            copyBytes(start, to: target, count: head)
+            let tail = start.assumingMemoryBound(to: UInt8.self) + head
+            guard UUIDText.pack(tail, to: target + head) else { return false }
+            let stored = UnsafeRawBufferPointer(start: target, count: head + UUIDText.packedCount)
+            return insert(stored: stored, value, at: index)
         }
     }
 
-    private func inserting(
-        stored key: UnsafeRawBufferPointer,
-        _ value: UInt32,
-        at index: Int,
-        _ view: View
-    ) -> PackedChunk? {
-        let length = key.count - view.prefixCount
-        guard length >= 0, view.form == .ends || length == view.width,
-            let start = key.baseAddress,
-            order(
-                UnsafeRawBufferPointer(start: start, count: view.prefixCount),
-                UnsafeRawBufferPointer(start: view.prefix, count: view.prefixCount)
-            ) == 0
-        else { return nil }
-        let size = view.size + 4 + (view.form == .ends ? 2 : 0) + length
-        return PackedChunk(
-            trusted: [UInt8](unsafeUninitializedCapacity: size) { target, written in
-                let base = UnsafeMutableRawPointer(target.baseAddress.unsafelyUnwrapped)
-                Self.writeHeader(base, view.count + 1, view.form, view.prefixCount, view.width)
-                var writer = PieceWriter(base + Self.headerBytes)
-                writer.copy(view.base + Self.headerBytes, index * 4)
-                writer.place.storeLittle(value, at: 0)
-                writer.place += 4
-                writer.copy(view.base + Self.headerBytes + index * 4, (view.count - index) * 4)
-                let before = view.offset(ofSuffix: index)
-                if view.form == .ends {
-                    let ends = view.base + Self.headerBytes + view.count * 4
-                    writer.copy(ends, index * 2)
-                    writer.place.storeLittle(UInt16(truncatingIfNeeded: before + length), at: 0)
-                    writer.place += 2
-                    writer.copyEnds(ends + index * 2, view.count - index, adding: length)
+    private mutating func insert(stored key: UnsafeRawBufferPointer, _ value: UInt32, at index: Int) -> Bool {
+        guard let start = key.baseAddress, let old = withView({ Layout($0, fitting: key, at: index) }) else {
+            return false
+        }
+        let length = key.count - old.prefixCount
+        let added = 4 + old.endBytes + length
+        guard old.size + added <= Self.bytesMax else { return false }
+        makeRoom(for: old.size + added)
+        bytes.append(contentsOf: repeatElement(0, count: added))
+        bytes.withUnsafeMutableBytes { buffer in
+            guard let base = buffer.baseAddress else { return }
+            let new = Layout(count: old.count + 1, old, size: old.size + added)
+            // From the end on, each part to a higher place, so that none is overwritten before it has moved.
+            let behind = new.suffixes + old.before + length
+            base.move(old.suffixes + old.before, to: behind, count: old.size - old.suffixes - old.before)
+            base.move(old.suffixes, to: new.suffixes, count: old.before)
+            base.move(old.prefix, to: new.prefix, count: old.prefixCount)
+            if old.endBytes > 0 {
+                for end in (index..<old.count).reversed() {
+                    base.storeLittle(base.end(old, end) + UInt16(truncatingIfNeeded: length), at: new.ends + (end + 1) * 2)
                 }
-                writer.copy(view.prefix, view.prefixCount)
-                writer.copy(view.suffixes, before)
-                writer.copy(start + view.prefixCount, length)
-                writer.copy(view.suffixes + before, view.offset(ofSuffix: view.count) - before)
-                written = size
+                base.storeLittle(UInt16(truncatingIfNeeded: old.before + length), at: new.ends + index * 2)
+                base.move(old.ends, to: new.ends, count: index * 2)
             }
-        )
+            let place = Self.headerBytes + index * 4
+            base.move(place, to: place + 4, count: (old.count - index) * 4)
+            base.storeLittle(value, at: place)
+            copyBytes(start + old.prefixCount, to: base + new.suffixes + old.before, count: length)
+            base.storeLittle(UInt16(truncatingIfNeeded: new.count), at: 0)
+        }
+        return true
     }
 
-    /// The chunk without an entry.
+    /// Removes an entry where it stands.
     ///
-    /// - Precondition: it has another one.
-    func removing(_ index: Int) -> PackedChunk {
-        withView { view in
-            let length = view.suffix(index).count
-            let size = view.size - 4 - (view.form == .ends ? 2 : 0) - length
-            return PackedChunk(
-                trusted: [UInt8](unsafeUninitializedCapacity: size) { target, written in
-                    let base = UnsafeMutableRawPointer(target.baseAddress.unsafelyUnwrapped)
-                    Self.writeHeader(base, view.count - 1, view.form, view.prefixCount, view.width)
-                    var writer = PieceWriter(base + Self.headerBytes)
-                    let values = view.base + Self.headerBytes
-                    let rest = view.count - index - 1
-                    writer.copy(values, index * 4)
-                    writer.copy(values + (index + 1) * 4, rest * 4)
-                    if view.form == .ends {
-                        let ends = values + view.count * 4
-                        writer.copy(ends, index * 2)
-                        writer.copyEnds(ends + (index + 1) * 2, rest, adding: -length)
-                    }
-                    writer.copy(view.prefix, view.prefixCount)
-                    let before = view.offset(ofSuffix: index)
-                    writer.copy(view.suffixes, before)
-                    let behind = before + length
-                    writer.copy(view.suffixes + behind, view.offset(ofSuffix: view.count) - behind)
-                    written = size
+    /// - Precondition: there is another one.
+    mutating func remove(_ index: Int) {
+        let (old, length) = withView { (Layout($0, at: index), $0.suffix(index).count) }
+        let removed = 4 + old.endBytes + length
+        bytes.withUnsafeMutableBytes { buffer in
+            guard let base = buffer.baseAddress else { return }
+            let new = Layout(count: old.count - 1, old, size: old.size - removed)
+            // From the beginning on, each part to a lower place.
+            let place = Self.headerBytes + index * 4
+            base.move(place + 4, to: place, count: (old.count - index - 1) * 4)
+            if old.endBytes > 0 {
+                base.move(old.ends, to: new.ends, count: index * 2)
+                for end in index + 1..<old.count {
+                    base.storeLittle(base.end(old, end) - UInt16(truncatingIfNeeded: length), at: new.ends + (end - 1) * 2)
                 }
-            )
+            }
+            base.move(old.prefix, to: new.prefix, count: old.prefixCount)
+            base.move(old.suffixes, to: new.suffixes, count: old.before)
+            let behind = old.suffixes + old.before + length
+            base.move(behind, to: new.suffixes + old.before, count: old.size - behind)
+            base.storeLittle(UInt16(truncatingIfNeeded: new.count), at: 0)
         }
+        bytes.removeLast(removed)
+        // Entries that go give their memory back, though not each by itself.
+        if bytes.capacity > 2 * bytes.count + Self.slackBytes { bytes = bytes.withUnsafeBytes { Array($0) } }
+    }
+
+    /// A chunk that grows has a little room for more; one that was packed at once has none.
+    private static let slackBytes = 256
+
+    private mutating func makeRoom(for size: Int) {
+        if bytes.capacity < size { bytes.reserveCapacity(min(size + Self.slackBytes, max(size, Self.bytesMax))) }
     }
 
     /// The chunk with another value of an entry.
@@ -109,22 +104,63 @@ extension PackedChunk.View {
     }
 }
 
-/// Writes pieces one behind another into memory that was made large enough for all of them.
-private struct PieceWriter {
-    var place: UnsafeMutableRawPointer
+/// Where the parts of a chunk lie, and what stands before the suffix of one entry.
+private struct Layout {
+    let count: Int
+    let size: Int
+    let ends: Int
+    let prefix: Int
+    let prefixCount: Int
+    let suffixes: Int
+    /// 2 in the form with ends, otherwise 0.
+    let endBytes: Int
+    /// How many bytes of suffixes stand before the entry.
+    let before: Int
 
-    init(_ place: UnsafeMutableRawPointer) { self.place = place }
-
-    mutating func copy(_ source: UnsafeRawPointer, _ count: Int) {
-        copyBytes(source, to: place, count: count)
-        place += count
+    init(_ view: PackedChunk.View, at index: Int) {
+        count = view.count
+        size = view.size
+        endBytes = view.form == .ends ? 2 : 0
+        ends = PackedChunk.headerBytes + view.count * 4
+        prefix = ends + view.count * endBytes
+        prefixCount = view.prefixCount
+        suffixes = prefix + prefixCount
+        before = view.offset(ofSuffix: index)
     }
 
-    mutating func copyEnds(_ source: UnsafeRawPointer, _ count: Int, adding difference: Int) {
-        for index in 0..<count {
-            let end = Int(source.loadLittle(UInt16.self, at: index * 2)) + difference
-            place.storeLittle(UInt16(truncatingIfNeeded: end), at: index * 2)
-        }
-        place += count * 2
+    /// Nil when the key does not have the prefix, or the length of the others.
+    init?(_ view: PackedChunk.View, fitting key: UnsafeRawBufferPointer, at index: Int) {
+        let length = key.count - view.prefixCount
+        guard length >= 0, view.form == .ends || length == view.width,
+            order(
+                UnsafeRawBufferPointer(rebasing: key[..<view.prefixCount]),
+                UnsafeRawBufferPointer(start: view.prefix, count: view.prefixCount)
+            ) == 0
+        else { return nil }
+        self.init(view, at: index)
+    }
+
+    /// The same chunk with another number of entries.
+    init(count: Int, _ other: Layout, size: Int) {
+        self.count = count
+        self.size = size
+        endBytes = other.endBytes
+        ends = PackedChunk.headerBytes + count * 4
+        prefix = ends + count * endBytes
+        prefixCount = other.prefixCount
+        suffixes = prefix + prefixCount
+        before = other.before
+    }
+}
+
+extension UnsafeMutableRawPointer {
+    /// Moves bytes to another place, which may overlap the first.
+    fileprivate func move(_ source: Int, to target: Int, count: Int) {
+        if count > 0 { (self + target).copyMemory(from: self + source, byteCount: count) }
+    }
+
+    /// Where the suffix of an entry ends, in the form with ends.
+    fileprivate func end(_ layout: Layout, _ index: Int) -> UInt16 {
+        UnsafeRawPointer(self).loadLittle(UInt16.self, at: layout.ends + index * 2)
     }
 }

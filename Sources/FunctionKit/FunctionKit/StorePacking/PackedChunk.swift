@@ -1,4 +1,4 @@
-/// Some neighbouring entries of a ``PackedMap`` in one array without slack.
+/// Some neighbouring entries of a ``PackedMap`` in one array, without slack unless it changes.
 ///
 /// Layout, all numbers little-endian:
 ///
@@ -19,7 +19,7 @@
 /// from ``encode(_:_:)`` and the changes beside it, or were accepted by ``init(validating:)``, which checks every length
 /// against the array. A view lives only within the closure that it is given to, while its array is held.
 struct PackedChunk: Sendable {
-    let bytes: [UInt8]
+    var bytes: [UInt8]
 
     /// How the keys are stored.
     enum Form: UInt8 {

@@ -22,11 +22,9 @@ extension PackedMap {
             return
         }
         count += 1
-        guard chunks[chunk].count < PackedChunk.countMax,
-            let grown = chunks[chunk].inserting(key, value, at: index),
-            grown.bytes.count <= PackedChunk.bytesMax
-        else { return repack(chunk, with: key, value, at: index) }
-        chunks[chunk] = grown
+        guard chunks[chunk].count < PackedChunk.countMax, chunks[chunk].insert(key, value, at: index) else {
+            return repack(chunk, with: key, value, at: index)
+        }
         if index == 0 { fences[chunk] = Fence(key) }
     }
 
@@ -44,7 +42,7 @@ extension PackedMap {
             fences.remove(at: chunk)
             return
         }
-        chunks[chunk] = chunks[chunk].removing(index)
+        chunks[chunk].remove(index)
         if index == 0 { fences[chunk] = Fence(chunks[chunk]) }
         mergeIfSmall(chunk)
     }
