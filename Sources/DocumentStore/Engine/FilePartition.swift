@@ -15,6 +15,8 @@ final class FilePartition: TenantPartition {
     }
 
     func declare(_ schema: CollectionSchema) async throws(StoreError) {
+        // The usual case: the schema is there, in a log that keeps it.
+        if try atOnce({ (log) throws(StoreError) in try log.keeps(schema) ? true : nil }) != nil { return }
         let name = try CollectionName(schema.collection)
         try await withLog { (log) async throws(StoreError) in
             if try log.look({ $0.schema(of: name) }) != schema { _ = try await log.perform(.declare(schema)) }
@@ -35,13 +37,23 @@ final class FilePartition: TenantPartition {
     }
 
     func commit(_ batch: WriteBatch) async throws(StoreError) -> CommitReceipt {
-        try await withLog { (log) async throws(StoreError) in
-            let prepared = try PreparedBatch(batch, schemas: try log.look { $0.schemas })
-            guard case .receipt(let receipt) = try await log.perform(.commit(prepared)) else {
-                throw StoreError(.unavailable, "The commit in '\(self.tenant)' was answered by something else.")
+        if let log = known.withLock({ $0 }) {
+            engine.noteUse(of: log)
+            do throws(StoreError) {
+                return try await commit(batch, to: log)
+            } catch {
+                guard log.isRetired else { throw error }
             }
-            return receipt
         }
+        return try await withLog { (log) async throws(StoreError) in try await self.commit(batch, to: log) }
+    }
+
+    private func commit(_ batch: WriteBatch, to log: LogPartition) async throws(StoreError) -> CommitReceipt {
+        let prepared = try PreparedBatch(batch, schemas: try log.look { $0.schemas })
+        guard case .receipt(let receipt) = try await log.perform(.commit(prepared)) else {
+            throw StoreError(.unavailable, "The commit in '\(tenant)' was answered by something else.")
+        }
+        return receipt
     }
 
     func collections() async throws(StoreError) -> [(name: CollectionName, documents: Int)] {

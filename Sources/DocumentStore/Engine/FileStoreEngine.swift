@@ -52,6 +52,8 @@ package final class FileStoreEngine: StoreEngine {
         package var sweepTenantsMax = 4
         /// How many documents of up to 4 KiB are kept for the next reader.
         package var cachedDocumentsMax = 8192
+        /// How many bytes of what was last written to the logs of all tenants are kept for those who read it at once: 4 MiB.
+        package var recentBytesMax = 4 << 20
 
         /// The defaults.
         package init() {}
@@ -108,6 +110,7 @@ package final class FileStoreEngine: StoreEngine {
             // The names of files that somebody else may replace lead nowhere later, so those stay open.
             handles: FileHandles(disk: disk, countMax: isReadOnly ? nil : limits.openFilesMax),
             cache: DocumentCache(countMax: limits.cachedDocumentsMax),
+            recent: RecentWrites(bytesMax: limits.recentBytesMax),
             workers: workers ?? WorkerPool(count: limits.workersMax),
             openers: workers ?? WorkerPool(count: limits.openersMax),
             maintenance: workers ?? WorkerPool(count: limits.maintenanceWorkersMax),

@@ -6,8 +6,9 @@ final class Observers: Sendable {
 
     func add(_ observer: @escaping @Sendable (CommitNotice) -> Void) { observers.withLock { $0.append(observer) } }
 
-    /// Calls everyone, outside the lock, since an observer may come back to the store.
-    func notify(_ notice: CommitNotice) {
-        for observer in observers.withLock({ $0 }) { observer(notice) }
+    /// Tells everyone of some commits, outside the lock, since an observer may come back to the store.
+    func notify(_ notices: [CommitNotice]) {
+        let observers = observers.withLock { $0 }
+        for notice in notices { for observer in observers { observer(notice) } }
     }
 }

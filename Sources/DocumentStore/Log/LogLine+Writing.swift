@@ -6,10 +6,13 @@ struct LogLineWriter {
     private(set) var bytes: [UInt8] = []
     private var lineStart = 0
 
+    /// Makes a writer with room for so many bytes.
+    init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+
     mutating func header(_ header: LogHeader) throws(StoreError) {
-        append("{\"postern_log\":\(LogLine.version),\"tenant\":\"\(header.tenant)\",\"first\":\(header.range.first),")
-        append("\"last\":\(header.range.last),\"seq\":\(header.sequence),\"through\":\(header.through),")
-        append("\"removals_since\":\(header.removalsSince),\"at\":\"\(header.at)\",\"schemas\":[")
+        append(text: "{\"postern_log\":\(LogLine.version),\"tenant\":\"\(header.tenant)\",\"first\":\(header.range.first),")
+        append(text: "\"last\":\(header.range.last),\"seq\":\(header.sequence),\"through\":\(header.through),")
+        append(text: "\"removals_since\":\(header.removalsSince),\"at\":\"\(header.at)\",\"schemas\":[")
         for (index, schema) in header.schemas.enumerated() {
             if index > 0 { append(",") }
             bytes.append(contentsOf: try schema.json())
@@ -20,34 +23,31 @@ struct LogLineWriter {
 
     /// Appends the last line of a compacted file.
     mutating func end(sequence: Int64, lines: Int) {
-        append("{\"end\":\(sequence),\"lines\":\(lines)")
+        append(text: "{\"end\":\(sequence),\"lines\":\(lines)")
         endLine()
     }
 
     mutating func schema(_ schema: CollectionSchema, sequence: Int64, group: Int64, at: Timestamp) throws(StoreError) {
-        append("{\"seq\":\(sequence),\"group\":\(group),\"at\":\"\(at)\",\"schema\":")
+        append(text: "{\"seq\":\(sequence),\"group\":\(group),\"at\":\"\(at)\",\"schema\":")
         bytes.append(contentsOf: try schema.json())
         endLine()
     }
 
-    /// Appends a batch and returns where each body lies in ``bytes``, with file number 0.
-    mutating func batch(_ plan: CommitPlan, group: Int64) -> [BodyLocation] {
+    /// Appends a batch and tells it where each body lies in ``bytes``, with file number 0.
+    mutating func batch(_ plan: inout CommitPlan, group: Int64) {
         begin(sequence: plan.revision.rawValue, group: group, at: plan.committedAt)
-        var locations: [BodyLocation] = []
-        locations.reserveCapacity(plan.changes.count)
-        for (index, change) in plan.changes.enumerated() {
+        for index in plan.changes.indices {
             if index > 0 { append(",") }
-            switch change.effect {
+            switch plan.changes[index].effect {
             case .put(let record):
-                locations.append(put(change.key, record, plan.committedAt, plan.bodies[index]))
+                let location = put(plan.changes[index].key, record, plan.committedAt, plan.bodies[index])
+                plan.place(index, at: location)
             case .delete:
-                open("delete", change.key)
+                open("{\"delete\":\"", plan.changes[index].key)
                 append("}")
-                locations.append(BodyLocation(file: 0, offset: 0, count: 0, checksum: 0))
             }
         }
         endBatch()
-        return locations
     }
 
     /// Appends some operations of a batch as they stand in its line, and returns how far each has moved: what to add to an
@@ -66,7 +66,13 @@ struct LogLineWriter {
     }
 
     mutating func begin(sequence: Int64, group: Int64, at: Timestamp) {
-        append("{\"seq\":\(sequence),\"group\":\(group),\"at\":\"\(at)\",\"ops\":[")
+        append("{\"seq\":")
+        append(sequence)
+        append(",\"group\":")
+        append(group)
+        append(",\"at\":\"")
+        at.append(to: &bytes)
+        append("\",\"ops\":[")
     }
 
     mutating func endBatch() {
@@ -78,10 +84,10 @@ struct LogLineWriter {
     private mutating func put(_ key: DocumentKey, _ record: DocumentRecord, _ at: Timestamp, _ body: [UInt8])
         -> BodyLocation
     {
-        open("put", key)
-        if record.createdAt != at { append(",\"created_at\":\"\(record.createdAt)\"") }
-        if record.updatedAt != at { append(",\"updated_at\":\"\(record.updatedAt)\"") }
-        if let moment = record.expiresAt { append(",\"expires_at\":\"\(moment)\"") }
+        open("{\"put\":\"", key)
+        if record.createdAt != at { append(",\"created_at\":\"", record.createdAt) }
+        if record.updatedAt != at { append(",\"updated_at\":\"", record.updatedAt) }
+        if let moment = record.expiresAt { append(",\"expires_at\":\"", moment) }
         append(",\"doc\":")
         let start = bytes.count
         bytes.append(contentsOf: body)
@@ -89,12 +95,31 @@ struct LogLineWriter {
         return BodyLocation(file: 0, offset: start, count: body.count, checksum: Checksum.ofBody(body[...]))
     }
 
-    private mutating func open(_ operation: String, _ key: DocumentKey) {
-        append("{\"\(operation)\":\"\(key.collection)\",\"id\":")
+    private mutating func open(_ beginning: StaticString, _ key: DocumentKey) {
+        append(beginning)
+        bytes.append(contentsOf: key.collection.description.utf8)
+        append("\",\"id\":")
         appendJSONString(key.id.description, to: &bytes)
     }
 
-    private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    /// Appends a member whose value is a time; what stands before the time is given.
+    private mutating func append(_ beginning: StaticString, _ moment: Timestamp) {
+        append(beginning)
+        moment.append(to: &bytes)
+        append("\"")
+    }
+
+    /// Appends a number in decimal digits.
+    private mutating func append(_ number: Int64) {
+        // A short text lies within the string itself: this allocates nothing.
+        bytes.append(contentsOf: String(number).utf8)
+    }
+
+    private mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    private mutating func append(text: String) { bytes.append(contentsOf: text.utf8) }
 
     private mutating func endLine() {
         let checksum = Checksum.crc32(bytes[lineStart...])

@@ -15,8 +15,8 @@ struct CommitGroup {
     /// The batches that change something, with their bodies' places relative to the group's beginning.
     private(set) var plans: [CommitPlan] = []
     private(set) var lines: [Line] = []
-    private(set) var writer = LogLineWriter()
-    private var pending = PendingChanges()
+    private(set) var writer: LogLineWriter
+    private var pending: PendingChanges
     private let firstSequence: Int64
 
     /// True when a request failed because a document could not be read.
@@ -30,9 +30,27 @@ struct CommitGroup {
         }
     }
 
-    init(after sequence: Int64) { firstSequence = sequence + 1 }
+    /// Begins a group behind a batch.
+    ///
+    /// - Parameter works: what is going to be added, for the memory that it needs.
+    init(after sequence: Int64, works: [LogPartition.Request.Work] = []) {
+        firstSequence = sequence + 1
+        var writes = 0
+        var bytes = 0
+        for case .commit(let batch) in works {
+            writes += batch.count
+            bytes += batch.bytes
+        }
+        outcomes.reserveCapacity(works.count)
+        plans.reserveCapacity(works.count)
+        lines.reserveCapacity(works.count)
+        pending = PendingChanges(capacity: writes)
+        writer = LogLineWriter(capacity: bytes + works.count * Self.lineBytes + writes * Self.writeBytes)
+    }
 
-    private static let nowhere = BodyLocation(file: 0, offset: 0, count: 0, checksum: 0)
+    /// About how many bytes a line has beside its writes, and a write beside its body.
+    private static let lineBytes = 96
+    private static let writeBytes = 80
 
     /// Decides one request against the state and the requests before it, and adds its line.
     mutating func add(
@@ -46,12 +64,12 @@ struct CommitGroup {
             switch work {
             case .commit(let batch):
                 let plan = try state.plan(batch, over: pending, at: now, bytesMax: bytesMax, body: body)
-                append(plan)
                 outcomes.append(.success(.receipt(plan.receipt)))
+                append(plan)
             case .sweep(let limit):
                 let plan = try state.planExpiry(over: pending, at: now, limit: limit, body: body)
-                if let plan { append(plan) }
                 outcomes.append(.success(.removed(plan?.changes.count ?? 0)))
+                if let plan { append(plan) }
             case .open, .declare, .compact, .hint: outcomes.append(.success(.done))
             }
         } catch {
@@ -59,15 +77,13 @@ struct CommitGroup {
         }
     }
 
-    private mutating func append(_ plan: CommitPlan) {
+    private mutating func append(_ plan: consuming CommitPlan) {
         guard !plan.changes.isEmpty else { return }
-        var plan = plan
         let offset = writer.bytes.count
-        let locations = writer.batch(plan, group: firstSequence)
-        plan.place { locations[$0] }
+        writer.batch(&plan, group: firstSequence)
         pending.add(plan)
-        plans.append(plan)
         lines.append(Line(sequence: plan.revision.rawValue, offset: offset, removals: plan.removals))
+        plans.append(plan)
     }
 }
 

@@ -3,8 +3,13 @@ internal import FunctionKit
 /// The files that the locations of one tenant's documents refer to, at one moment.
 struct LogFiles: Sendable {
     private var files: [LogFile] = []
+    /// What was last written to them, and under which number; nil for files that are just being opened.
+    private var recent: (writes: RecentWrites, log: UInt32)?
 
-    init(_ files: [LogFile] = []) { self.files = files }
+    init(_ files: [LogFile] = [], recent: (writes: RecentWrites, log: UInt32)? = nil) {
+        self.files = files
+        self.recent = recent
+    }
 
     mutating func append(_ file: LogFile) { files.append(file) }
 
@@ -12,7 +17,8 @@ struct LogFiles: Sendable {
     ///
     /// - Throws: ``StoreError`` with `unavailable` when the disk fails, and with `damaged` for other bytes.
     func body(_ location: BodyLocation) throws(StoreError) -> [UInt8] {
-        try Self.body(location, in: files.first { $0.number == location.file })
+        if let recent, let known = recent.writes.body(recent.log, location) { return known }
+        return try Self.body(location, in: files.first { $0.number == location.file })
     }
 
     /// The same for a file that has been found already; nil when it was not.

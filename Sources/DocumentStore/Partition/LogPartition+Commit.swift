@@ -18,7 +18,7 @@ extension LogPartition {
         }
         // Continuations run outside the lock and after everything is visible.
         for (request, outcome) in zip(requests, outcomes) { request.continuation.resume(returning: outcome) }
-        for plan in group.plans { services.notify(plan.notice(tenant)) }
+        notify(group.plans)
         compactIfWorthwhile()
         hintIfWorthwhile()
     }
@@ -30,16 +30,24 @@ extension LogPartition {
             for case .failure(let error) in group.outcomes { throw error }
             guard let plan = group.plans.first else { return }
             apply(group, at: try append(group.writer.bytes))
-            services.notify(plan.notice(tenant))
+            notify([plan])
         }
+    }
+
+    private func notify(_ plans: [CommitPlan]) {
+        guard !plans.isEmpty else { return }
+        var notices: [CommitNotice] = []
+        notices.reserveCapacity(plans.count)
+        for plan in plans { notices.append(plan.notice(tenant, after: notices.last)) }
+        services.notify(notices)
     }
 
     /// Decides about every request, on a copy of the state, so that readers need not wait while old documents are read. Only
     /// this worker changes documents, so the copy stays true; it is gone when this returns, so that the changes copy nothing.
     private func plan(_ works: [Request.Work], at now: Timestamp) -> CommitGroup {
         while true {
-            let (state, files, generation) = inner.withLock { ($0.state, Self.files($0), $0.generation) }
-            var group = CommitGroup(after: state.lastSequence)
+            let (state, files, generation) = inner.withLock { ($0.state, self.files($0), $0.generation) }
+            var group = CommitGroup(after: state.lastSequence, works: works)
             for work in works {
                 group.add(work, on: state, at: now, bytesMax: services.limits.tenantBytesMax) {
                     (record) throws(StoreError) in try files.body(record.location)
@@ -51,8 +59,11 @@ extension LogPartition {
     }
 
     /// The files that locations refer to now.
-    static func files(_ inner: borrowing Inner) -> LogFiles {
-        LogFiles(inner.segments.map(\.file) + inner.retiring.map(\.file))
+    func files(_ inner: borrowing Inner) -> LogFiles {
+        LogFiles(
+            inner.segments.map(\.file) + inner.retiring.map(\.file),
+            recent: (services.recent, inner.cacheNumber)
+        )
     }
 
     /// Where lines have been written.
@@ -117,23 +128,12 @@ extension LogPartition {
     }
 
     /// Makes what is durable visible, together with the place where the log ends now.
-    private func apply(_ group: consuming CommitGroup, at place: Place) {
-        let lines = group.lines
-        var plans = group.plans
-        for index in plans.indices {
-            plans[index].relocate { location in
-                BodyLocation(
-                    file: place.file.number,
-                    offset: place.start + location.offset,
-                    count: location.count,
-                    checksum: location.checksum
-                )
-            }
-        }
+    private func apply(_ group: CommitGroup, at place: Place) {
         let added = inner.withLock { inner in
             let before = inner.state.documentCount
-            for plan in plans { inner.state.apply(plan) }
-            Self.extend(&inner, by: place, lines)
+            for plan in group.plans { inner.state.apply(plan, inFile: place.file.number, from: place.start) }
+            Self.extend(&inner, by: place, group.lines)
+            services.recent.add(group.writer.bytes, to: inner.cacheNumber, file: place.file.number, at: place.start)
             return inner.state.documentCount - before
         }
         services.openDocuments.add(added)

@@ -17,6 +17,13 @@ extension LogPartition {
         if try !isOpen() { _ = try await perform(.open) }
     }
 
+    /// True when the log has been read, and holds this schema of a collection or will with the next batch.
+    func keeps(_ schema: CollectionSchema) throws(StoreError) -> Bool {
+        try inner.withLock { (inner) throws(StoreError) in
+            try Self.isOpen(inner.phase) && !inner.segments.isEmpty && inner.state.has(schema)
+        }
+    }
+
     static func isOpen(_ phase: Phase) throws(StoreError) -> Bool {
         switch phase {
         case .unopened: return false
@@ -105,7 +112,9 @@ extension LogPartition {
     ) throws(StoreError) -> StoredDocument {
         var isWanted = false
         if let known = services.cache.document(view.cacheNumber, record.location, &isWanted) { return known }
-        let body = try LogFiles.body(record.location, in: view.file(record.location.file))
+        let location = record.location
+        let known = services.recent.body(view.cacheNumber, location)
+        let body = if let known { known } else { try LogFiles.body(location, in: view.file(location.file)) }
         let document = record.document(id(), body: body)
         if isWanted { services.cache.keep(document, view.cacheNumber, record.location) }
         return document

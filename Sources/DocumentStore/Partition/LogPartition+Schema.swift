@@ -28,7 +28,7 @@ extension LogPartition {
     ) throws(StoreError) -> (SchemaPlan, sequence: Int64, hasLog: Bool)? {
         while true {
             let (state, files, hasLog, generation) = inner.withLock {
-                ($0.state, Self.files($0), !$0.segments.isEmpty, $0.generation)
+                ($0.state, self.files($0), !$0.segments.isEmpty, $0.generation)
             }
             do throws(StoreError) {
                 let plan = try state.plan(schema, at: now) { (record) throws(StoreError) in

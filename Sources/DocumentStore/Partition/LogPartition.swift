@@ -7,6 +7,7 @@ struct PartitionServices: Sendable {
     let disk: any Disk
     let handles: FileHandles
     let cache: DocumentCache
+    let recent: RecentWrites
     /// For commits.
     let workers: any Workers
     /// For reading a log when its tenant is first used, which may take long.
@@ -19,7 +20,8 @@ struct PartitionServices: Sendable {
     let limits: FileStoreEngine.Limits
     /// How many documents all tenants in memory have together.
     let openDocuments: OpenDocuments
-    let notify: @Sendable (CommitNotice) -> Void
+    /// Tells of commits in their order.
+    let notify: @Sendable ([CommitNotice]) -> Void
 
     var access: LogAccess {
         LogAccess(folder: folder, handles: handles, logger: logger, isReadOnly: isReadOnly)

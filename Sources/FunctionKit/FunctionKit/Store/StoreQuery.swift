@@ -35,6 +35,8 @@ public struct StoreQuery: Sendable, Hashable {
     /// Where the page begins: the cursor of the page before, made for the same query; nil for the beginning. Documents that
     /// were written meanwhile appear if they lie behind it; none appears twice unless its own index value changed.
     public var cursor: String?
+    /// Versions of documents that the page leaves out and that do not count for its limit, because the caller has them.
+    public var omitted = DocumentVersions()
 
     /// Makes a query.
     public init(

@@ -25,13 +25,20 @@ struct CollectionState: Sendable {
     /// A document whether it has expired or not.
     func record(_ id: DocumentID) -> DocumentRecord? { ids.get(id.description).map { records[$0] } }
 
-    mutating func apply(_ change: CommitPlan.Change) {
+    /// Makes a change, with its body at `start` and what its record says, in `file` unless the record says which.
+    mutating func apply(_ change: CommitPlan.Change, inFile file: Int? = nil, from start: Int = 0) {
         let id = Array(change.key.id.description.utf8)
         let held = ids.get(id)
         let oldCount = held.map { records.packed($0).count } ?? 0
         if let held { forgetExpiry(held, id) }
         switch change.effect {
-        case .put(let record):
+        case .put(var record):
+            record.location = BodyLocation(
+                file: file ?? record.location.file,
+                offset: record.location.offset + start,
+                count: record.location.count,
+                checksum: record.location.checksum
+            )
             let slot: UInt32
             if let held {
                 slot = held
@@ -85,6 +92,9 @@ struct CollectionState: Sendable {
 extension CommitPlan.Change {
     /// Calls `remove` with the entries that go and `add` with those that come.
     func replaceEntries(_ remove: (IndexEntry) -> Void, add: (IndexEntry) -> Void) {
+        // Nothing is compared with nothing: a new document, or one that goes.
+        if oldEntries.isEmpty { return entries.forEach(add) }
+        if entries.isEmpty { return oldEntries.forEach(remove) }
         // Few as a rule; a set only where comparing each with each would cost more.
         if entries.count + oldEntries.count <= 16 {
             for entry in oldEntries where !entries.contains(entry) { remove(entry) }

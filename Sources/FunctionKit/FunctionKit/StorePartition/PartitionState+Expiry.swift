@@ -64,8 +64,9 @@ extension PartitionState {
         var changes: [CommitPlan.Change] = []
         var removedBytes = 0
         for key in order.prefix(limit).map({ expired[$0].key }) {
-            removedBytes += held(key, pending)?.location.count ?? 0
-            changes.append(try removal(of: key, pending, body))
+            guard let held = held(key, pending) else { continue }
+            removedBytes += held.location.count
+            changes.append(try removal(of: key, held, pending, body))
         }
         guard !changes.isEmpty else { return nil }
         return CommitPlan(

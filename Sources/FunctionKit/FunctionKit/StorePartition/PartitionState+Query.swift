@@ -10,7 +10,7 @@ extension PartitionState {
         }
         guard let name = query.index else {
             let range = try KeyRange(query, index: nil)
-            return page(range, query.limit, collections[number].ids, collections[number].records, fields: 0, now)
+            return page(query, range, collections[number].ids, collections[number].records, fields: 0, now)
         }
         guard let position = collections[number].definitions.firstIndex(where: { $0.name == name }) else {
             throw unknownIndex(query)
@@ -18,8 +18,8 @@ extension PartitionState {
         let definition = collections[number].definitions[position]
         let range = try KeyRange(query, index: definition)
         return page(
+            query,
             range,
-            query.limit,
             collections[number].indexes[position],
             collections[number].records,
             fields: definition.fields.count,
@@ -28,19 +28,20 @@ extension PartitionState {
     }
 
     private func page(
+        _ query: StoreQuery,
         _ range: KeyRange,
-        _ limit: Int,
         _ map: PackedMap,
         _ records: RecordTable,
         fields: Int,
         _ now: Timestamp
     ) -> RecordPage {
-        var page = RecordPage(capacity: min(limit, map.count))
+        var page = RecordPage(capacity: min(query.limit, map.count))
         var hasMore = false
+        var key: [UInt8] = []
         map.forEach(from: range.lower, upTo: range.upper, descending: range.isDescending) { entry in
             let record = records[entry.value]
-            guard !record.isExpired(at: now) else { return true }
-            guard page.count < limit else {
+            guard !record.isExpired(at: now), !isOmitted(entry, record, query.omitted, fields, &key) else { return true }
+            guard page.count < query.limit else {
                 hasMore = true
                 return false
             }
@@ -49,6 +50,23 @@ extension PartitionState {
         }
         if hasMore { page.nextCursor = range.cursor(behind: page.lastKeyBytes) }
         return page
+    }
+
+    /// Whether the caller has this version; `key` is memory for the entry's key.
+    @inline(__always)
+    private func isOmitted(
+        _ entry: PackedEntry,
+        _ record: DocumentRecord,
+        _ omitted: DocumentVersions,
+        _ fields: Int,
+        _ key: inout [UInt8]
+    ) -> Bool {
+        guard !omitted.isEmpty else { return false }
+        return omitted.contains(record.revision) { id in
+            key.removeAll(keepingCapacity: true)
+            entry.appendKey(to: &key)
+            return key[IndexKey.offset(behind: fields, in: key)...].elementsEqual(id.description.utf8)
+        }
     }
 
     private func unknownIndex(_ query: StoreQuery) -> StoreError {

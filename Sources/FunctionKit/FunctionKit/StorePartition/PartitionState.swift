@@ -28,7 +28,11 @@ public struct PartitionState: Sendable {
     }
 
     /// How many documents are held, expired ones included.
-    public var documentCount: Int { collections.reduce(0) { $0 + $1.records.count } }
+    public var documentCount: Int {
+        var sum = 0
+        for number in collections.indices { sum += collections[number].records.count }
+        return sum
+    }
 
     /// The bytes of the bodies of all documents that are held.
     public var liveBytes: Int {
@@ -48,15 +52,19 @@ public struct PartitionState: Sendable {
     }
 
     /// The schemas now, for preparing a batch.
-    public var schemas: SchemaSnapshot {
-        var result = SchemaSnapshot()
-        for collection in collections { result.collections[collection.name] = (collection.paths, collection.version) }
-        return result
-    }
+    public private(set) var schemas = SchemaSnapshot()
 
     /// The schema of a collection; nil when none was declared.
     public func schema(of collection: CollectionName) -> CollectionSchema? {
         number(of: collection).flatMap { collections[$0].schema }
+    }
+
+    /// True when a collection has exactly this schema.
+    public func has(_ schema: CollectionSchema) -> Bool {
+        for number in collections.indices where collections[number].name.description == schema.collection {
+            return collections[number].schema == schema
+        }
+        return false
     }
 
     /// All declared schemas, in the order of their collections.
@@ -109,8 +117,12 @@ public struct PartitionState: Sendable {
     }
 
     /// Makes a plan visible; plans are applied in the order in which they were made.
-    public mutating func apply(_ plan: CommitPlan) {
-        for change in plan.changes { self.change(change) }
+    ///
+    /// - Parameters:
+    ///   - file: the number of the file that the bodies lie in; nil when the plan says so itself.
+    ///   - start: what to add to the offsets that the plan says.
+    public mutating func apply(_ plan: CommitPlan, inFile file: Int? = nil, from start: Int = 0) {
+        for index in plan.changes.indices { change(plan.changes[index], inFile: file, from: start) }
         if !plan.changes.isEmpty { lastSequence = plan.revision.rawValue }
     }
 
@@ -127,16 +139,17 @@ public struct PartitionState: Sendable {
                 }
             }
         )
+        schemas.set(collections[number].name, collections[number].paths, collections[number].version)
         if let sequence { lastSequence = sequence }
     }
 
     /// Takes over the number of the last batch that a log holds.
     public mutating func restore(lastSequence: Int64) { self.lastSequence = lastSequence }
 
-    mutating func change(_ change: CommitPlan.Change) {
+    mutating func change(_ change: CommitPlan.Change, inFile file: Int? = nil, from start: Int = 0) {
         if case .delete = change.effect, number(of: change.key.collection) == nil { return }
         let number = makeNumber(of: change.key.collection)
-        collections[number].apply(change)
+        collections[number].apply(change, inFile: file, from: start)
     }
 
     /// The number of a collection; nil for one that never had a document or schema.

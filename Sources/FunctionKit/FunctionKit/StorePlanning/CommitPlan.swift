@@ -48,8 +48,15 @@ public struct CommitPlan: Sendable {
     public var receipt: CommitReceipt { CommitReceipt(revision: revision, committedAt: committedAt) }
 
     /// What observers are told.
-    public func notice(_ tenant: TenantName) -> CommitNotice {
-        CommitNotice(tenant: tenant, revision: revision, collections: Set(changes.map(\.key.collection)))
+    ///
+    /// - Parameter other: the notice before, whose set of collections is taken over where it is the same.
+    public func notice(_ tenant: TenantName, after other: CommitNotice? = nil) -> CommitNotice {
+        if let other, other.collections.count == 1, let name = other.collections.first,
+            changes.allSatisfy({ $0.key.collection == name })
+        {
+            return CommitNotice(tenant: tenant, revision: revision, collections: other.collections)
+        }
+        return CommitNotice(tenant: tenant, revision: revision, collections: Set(changes.map(\.key.collection)))
     }
 
     /// Says where each body has come to lie, by its place among ``changes``; it is not asked for removals.
@@ -60,11 +67,6 @@ public struct CommitPlan: Sendable {
         }
     }
 
-    /// Says where each body has come to lie, by where it was said to lie before.
-    public mutating func relocate(_ location: (BodyLocation) -> BodyLocation) {
-        for index in changes.indices {
-            guard case .put(let record) = changes[index].effect else { continue }
-            changes[index].place(at: location(record.location))
-        }
-    }
+    /// Says where the body of one change has come to lie, by its place among ``changes``.
+    public mutating func place(_ index: Int, at location: BodyLocation) { changes[index].place(at: location) }
 }

@@ -20,42 +20,46 @@ extension PartitionState {
         body: (DocumentRecord) throws(StoreError) -> [UInt8]
     ) throws(StoreError) -> CommitPlan {
         let held = batch.writes.map { self.held($0.key, pending) }
-        for (write, held) in zip(batch.writes, held) {
-            try check(write.condition, Self.unexpired(held, now), write.key)
+        // By their places: a write that is taken out of the batch would be copied.
+        for index in held.indices {
+            try check(batch.writes[index].condition, Self.unexpired(held[index], now), batch.writes[index].key)
         }
         let committedAt = Self.commitTime(batch, held, now)
         let next = Revision(rawValue: lastSequence + Int64(pending.count) + 1)
         var changes: [CommitPlan.Change] = []
         var bodies: [[UInt8]] = []
+        changes.reserveCapacity(held.count)
+        bodies.reserveCapacity(held.count)
         var addedBytes = 0
-        for (write, held) in zip(batch.writes, held) {
-            switch write.effect {
+        for index in held.indices {
+            switch batch.writes[index].effect {
             case .none: continue
             case .delete:
                 // An expired document is removed too, so that it cannot come back with a clock that jumps back.
-                guard let held else { continue }
-                changes.append(try removal(of: write.key, pending, body))
+                guard let held = held[index] else { continue }
+                changes.append(try removal(of: batch.writes[index].key, held, pending, body))
                 bodies.append([])
                 addedBytes -= held.location.count
             case .put(let content):
-                let old = Self.unexpired(held, now)
+                let old = Self.unexpired(held[index], now)
                 let times = DocumentTimes(
                     revision: next,
                     createdAt: content.createdAt ?? old?.createdAt ?? committedAt,
                     updatedAt: content.updatedAt ?? committedAt,
                     expiresAt: content.expiresAt
                 )
-                var change = try put(write.key, times, content)
-                if held != nil { change.oldEntries = try oldEntries(write.key, pending, body) }
+                var change = try put(batch.writes[index].key, times, content)
+                if let held = held[index] { change.oldEntries = try oldEntries(change.key, held, pending, body) }
                 changes.append(change)
                 bodies.append(content.body.bytes)
-                addedBytes += content.body.bytes.count - (held?.location.count ?? 0)
+                addedBytes += content.body.bytes.count - (held[index]?.location.count ?? 0)
             }
         }
         for key in try checkUnique(&changes, pending, now) {
-            changes.append(try removal(of: key, pending, body))
+            guard let held = self.held(key, pending) else { continue }
+            changes.append(try removal(of: key, held, pending, body))
             bodies.append([])
-            addedBytes -= self.held(key, pending)?.location.count ?? 0
+            addedBytes -= held.location.count
         }
         try checkQuota(addedBytes, pending, bytesMax)
         return CommitPlan(
@@ -70,8 +74,8 @@ extension PartitionState {
     /// Now, or the last change of one of the documents if that is later.
     private static func commitTime(_ batch: PreparedBatch, _ held: [DocumentRecord?], _ now: Timestamp) -> Timestamp {
         var result = now
-        for (write, held) in zip(batch.writes, held) {
-            guard case .put = write.effect, let old = unexpired(held, now) else { continue }
+        for index in held.indices {
+            guard let old = unexpired(held[index], now), case .put = batch.writes[index].effect else { continue }
             result = max(result, old.updatedAt)
         }
         return result
@@ -88,26 +92,27 @@ extension PartitionState {
         return record
     }
 
-    /// The document's entries in indexes as the pending batches leave them.
+    /// The entries in indexes of a document as the pending batches leave it.
     private func oldEntries(
         _ key: DocumentKey,
+        _ record: DocumentRecord,
         _ pending: PendingChanges,
         _ body: (DocumentRecord) throws(StoreError) -> [UInt8]
     ) throws(StoreError) -> [IndexEntry] {
+        // What is pending has no place to be read from yet, but is still here.
         if let planned = pending.documents[key] { return planned?.entries ?? [] }
-        guard let number = number(of: key.collection), !collections[number].definitions.isEmpty,
-            let record = heldRecord(key)
-        else { return [] }
+        guard let number = number(of: key.collection), !collections[number].definitions.isEmpty else { return [] }
         return try collections[number].entries.make(key, record, body: body)
     }
 
     func removal(
         of key: DocumentKey,
+        _ record: DocumentRecord,
         _ pending: PendingChanges,
         _ body: (DocumentRecord) throws(StoreError) -> [UInt8]
     ) throws(StoreError) -> CommitPlan.Change {
         var change = CommitPlan.Change(key: key, effect: .delete)
-        change.oldEntries = try oldEntries(key, pending, body)
+        change.oldEntries = try oldEntries(key, record, pending, body)
         return change
     }
 

@@ -22,15 +22,17 @@ public struct PendingChanges: Sendable {
     private(set) var holders: [UniqueSlot: DocumentID] = [:]
     private var slots: [DocumentKey: [UniqueSlot]] = [:]
 
-    /// Makes an empty set.
-    public init() {}
+    /// Makes an empty set, with room for so many documents.
+    public init(capacity: Int = 0) {
+        if capacity > 0 { documents.reserveCapacity(capacity) }
+    }
 
     /// Adds a plan that will be applied.
     public mutating func add(_ plan: CommitPlan) {
         guard !plan.changes.isEmpty else { return }
         count += 1
         addedBytes += plan.addedBytes
-        for change in plan.changes {
+        for change in plan.changes where !slots.isEmpty {
             for slot in slots.removeValue(forKey: change.key) ?? [] where holders[slot] == change.key.id {
                 holders[slot] = nil
             }

@@ -33,6 +33,8 @@ public struct PreparedBatch: Sendable {
     }
 
     let writes: [Write]
+    /// How many writes and conditions there are.
+    public var count: Int { writes.count }
     /// The bytes of all bodies.
     public let bytes: Int
 
@@ -54,6 +56,9 @@ public struct PreparedBatch: Sendable {
         var writes: [Write] = []
         writes.reserveCapacity(batch.writes.count)
         var written: Set<DocumentKey> = []
+        // Most batches write one document, which stands there once.
+        let mayRepeat = batch.writes.count > 1
+        if mayRepeat { written.reserveCapacity(batch.writes.count) }
         var bytes = 0
         for write in batch.writes {
             let prepared = try Self.prepare(write, schemas)
@@ -65,7 +70,7 @@ public struct PreparedBatch: Sendable {
                 isWrite = true
             case .delete: isWrite = true
             }
-            if isWrite, !written.insert(write.key).inserted {
+            if mayRepeat, isWrite, !written.insert(write.key).inserted {
                 throw StoreError(.invalidDocument, "\(nameOf(write.key)) is written twice in one batch.")
             }
             writes.append(prepared)
@@ -110,10 +115,27 @@ public struct PreparedBatch: Sendable {
 
 /// The schemas of a partition at one moment, for preparing batches without its lock.
 public struct SchemaSnapshot: Sendable {
-    var collections: [CollectionName: (paths: IndexPaths, version: Int)] = [:]
+    private struct Collection: Sendable {
+        var name: CollectionName
+        var paths: IndexPaths
+        var version: Int
+    }
+
+    /// Those that have a schema; few, so that comparing their names is faster than hashing one.
+    private var collections: [Collection] = []
 
     func paths(of collection: CollectionName) -> (paths: IndexPaths, version: Int) {
-        collections[collection] ?? (IndexPaths([]), 0)
+        for known in collections where known.name == collection { return (known.paths, known.version) }
+        return (IndexPaths.none, 0)
+    }
+
+    mutating func set(_ name: CollectionName, _ paths: IndexPaths, _ version: Int) {
+        let new = Collection(name: name, paths: paths, version: version)
+        if let known = collections.firstIndex(where: { $0.name == name }) {
+            collections[known] = new
+        } else {
+            collections.append(new)
+        }
     }
 }
 
