@@ -30,12 +30,20 @@ package final class WakeUp: Sendable {
     /// Waits for a signal, at most for `duration`; nil waits for the signal alone. Returns when the task is cancelled, too.
     package func wait(atMost duration: Duration?, clock: any AppClock) async {
         guard let duration else { return await waitForSignal() }
-        guard duration > .zero else { return }
+        guard duration > .zero, !takeSignal() else { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.waitForSignal() }
             group.addTask { try? await clock.sleep(for: duration) }
             await group.next()
             group.cancelAll()
+        }
+    }
+
+    /// Takes a signal that has come already; false when none has.
+    private func takeSignal() -> Bool {
+        state.withLock { state in
+            defer { state.isSignalled = false }
+            return state.isSignalled
         }
     }
 

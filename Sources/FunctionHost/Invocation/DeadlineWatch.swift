@@ -2,7 +2,8 @@ import FunctionKit
 
 /// Watches the deadlines of all runs with one sleeping task, since a timer for each run costs more than most runs do.
 ///
-/// All runs have the same time, so that a later one never has the earlier deadline.
+/// All runs have the same time, so that a later one never has the earlier deadline; an entry that is made while an older one
+/// expires is looked at before the task sleeps again.
 final class DeadlineWatch: Sendable {
     private struct Entry {
         var deadline: Duration
@@ -15,7 +16,7 @@ final class DeadlineWatch: Sendable {
         var isWatching = false
     }
 
-    private let clock: any AppClock
+    let clock: any AppClock
     private let state = LockedState(State())
 
     init(clock: any AppClock) { self.clock = clock }
@@ -24,7 +25,12 @@ final class DeadlineWatch: Sendable {
     ///
     /// - Returns: the entry's number.
     func add(within time: Duration, _ expire: @escaping @Sendable () -> Void) -> Int {
-        let entry = Entry(deadline: clock.uptime + time, expire: expire)
+        add(until: clock.uptime + time, expire)
+    }
+
+    /// Calls `expire` at a moment of the clock's uptime, unless the entry is removed before.
+    func add(until deadline: Duration, _ expire: @escaping @Sendable () -> Void) -> Int {
+        let entry = Entry(deadline: deadline, expire: expire)
         let (number, mustBegin) = state.withLock { state in
             state.nextNumber += 1
             state.entries[state.nextNumber] = entry
@@ -35,6 +41,9 @@ final class DeadlineWatch: Sendable {
         if mustBegin { Task { await watch() } }
         return number
     }
+
+    /// How many entries there are.
+    var count: Int { state.withLock { $0.entries.count } }
 
     /// Removes an entry; false when it has expired.
     func remove(_ number: Int) -> Bool { state.withLock { $0.entries.removeValue(forKey: number) != nil } }

@@ -66,31 +66,6 @@ package struct Invoker: Sendable {
         }
     }
 
-    /// Hands a message to a queue function, and again after each failure as far as its retry policy says; all these attempts are
-    /// one delivery, whose lease the queue renews meanwhile.
-    package func receive(_ function: LoadedFunction, _ instance: any QueueHandling, _ message: QueueMessage) async
-        -> InvocationOutcome
-    {
-        await receive(function, instance, message, cause: .message(message))
-    }
-
-    /// The same for a message that no queue delivers.
-    func receive(
-        _ function: LoadedFunction,
-        _ instance: any QueueHandling,
-        _ message: QueueMessage,
-        cause: InvocationCause
-    ) async -> InvocationOutcome {
-        guard let policy = function.descriptor.retry ?? retry else {
-            return await run(function, cause, retryCount: message.dequeueCount - 1) {
-                try await instance.receive(message, context: $0)
-            }
-        }
-        return await repeating(function, policy) { progress in
-            await run(function, cause, retry: progress) { try await instance.receive(message, context: $0) }
-        }
-    }
-
     /// Lets a function warm the app up.
     package func warmUp(_ function: LoadedFunction, _ instance: any WarmupFunction) async -> InvocationOutcome {
         await run(function, .call) { try await instance.warmUp(context: $0) }
@@ -113,7 +88,7 @@ package struct Invoker: Sendable {
         finish(function, begin(function), 0, InvocationRefusal(description: reason))
     }
 
-    private func run(
+    func run(
         _ function: LoadedFunction,
         _ cause: InvocationCause,
         retryCount: Int = 0,

@@ -36,7 +36,7 @@ extension HostLog {
 
     /// Logs the lines at an invocation's beginning.
     func logBeginning(_ function: LoadedFunction, _ id: InvocationID, _ cause: InvocationCause) {
-        let lines = cause.lines()
+        let lines = cause.lines
         let first = "Executing 'Functions.\(function.name)' (Reason='\(lines.first ?? "")', Id=\(id))"
         for message in [first] + lines.dropFirst() {
             announce(

@@ -1,11 +1,17 @@
 import FunctionKit
 
-/// A message that has been taken for a function.
-struct QueueDelivery: Sendable {
+/// A message that has been taken for a function. A class, because it is handed on several times and never changes.
+final class QueueDelivery: Sendable {
     /// The document as it stood when it was taken.
     let stored: Stored<QueueRecord>
     /// Until when its lease runs unless it is renewed.
     let leasedUntil: Timestamp
+
+    /// Notes what was taken.
+    init(stored: Stored<QueueRecord>, leasedUntil: Timestamp) {
+        self.stored = stored
+        self.leasedUntil = leasedUntil
+    }
 
     /// The message's id.
     var id: String { stored.id }
@@ -55,11 +61,12 @@ struct QueueEnding: Sendable {
     func write(in queue: QueueName, _ policy: QueuePolicy, at now: Timestamp, isLean: Bool) throws
         -> WriteBatch.Write?
     {
-        var record = delivery.stored.value
+        if case .release = disposition { return nil }
         let key = DocumentKey(CollectionDefinition.queues.name, try DocumentID(delivery.id))
+        if case .delete = disposition { return .init(key, .delete(expected: delivery.stored.revision)) }
+        var record = delivery.stored.value
         switch disposition {
-        case .release: return nil
-        case .delete: return .init(key, .delete(expected: delivery.stored.revision))
+        case .release, .delete: break
         case .retry(let delay): record.visibleAt = now + delay
         case .poison where isLean: record.visibleAt = now + policy.retryDelayMax
         case .poison:

@@ -2,7 +2,8 @@ package import FunctionKit
 
 /// Delivers the messages of one queue, of all tenants, to the functions that receive them; of several, each message goes to one.
 ///
-/// ``QueueState`` decides and this does it: each round at a tenant's queue is a task, and so is each message.
+/// ``QueueState`` decides and this does it: each round at a tenant's queue is a task, which has as many others, its lanes, as
+/// its messages need.
 package final class QueueListener: Sendable {
     /// How a function has handled a message.
     package struct Handled: Sendable {
@@ -116,14 +117,41 @@ package final class QueueListener: Sendable {
         let begun = state.withLock { $0.ended(order, report, at: now) }
         wakeUp.signal()
         log(report, of: order.tenant)
+        if !begun.isEmpty { await deliver(DeliveryBatch(begun), of: order.tenant) }
+    }
+
+    /// Handles the messages of a round.
+    ///
+    /// A lane handles one after another as long as their functions do not suspend. Whenever a lane begins, the next one is
+    /// queued behind it, and finds a thread when there is one more, or when a function suspends. So functions that wait all
+    /// wait at the same time, and those that do not cost no task each.
+    private func deliver(_ batch: DeliveryBatch, of tenant: TenantName) async {
         await withDiscardingTaskGroup { group in
-            for (delivery, receiver) in begun {
-                group.addTask { await self.deliver(delivery, of: order.tenant, to: receiver) }
+            repeat {
+                group.addTask { await self.lane(batch, of: tenant) }
+                await batch.waitForLane()
+            } while batch.hasMore
+        }
+    }
+
+    private func lane(_ batch: DeliveryBatch, of tenant: TenantName) async {
+        await DeliveryLane.run { lane in
+            var next = batch.next()
+            batch.noteLane()
+            while let (delivery, receiver) = next {
+                await deliver(delivery, of: tenant, to: receiver, in: lane)
+                if lane.isSpent { return batch.noteLane() }
+                next = batch.next()
             }
         }
     }
 
-    private func deliver(_ delivery: QueueDelivery, of tenant: TenantName, to receiver: Int) async {
+    private func deliver(
+        _ delivery: QueueDelivery,
+        of tenant: TenantName,
+        to receiver: Int,
+        in lane: DeliveryLane
+    ) async {
         let begin = clock.now
         if state.withLock({ $0.began(tenant, at: begin) }) { wakeUp.signal() }
         let handled = await handlers[receiver](delivery.message(of: tenant, in: queue))
@@ -137,8 +165,8 @@ package final class QueueListener: Sendable {
             error: handled.failure,
             outputs: handled.failure == nil ? handled.outputs : []
         )
-        // What the host broke off does not count.
-        if Task.isCancelled, handled.failure != nil { ending.disposition = .release }
+        // What the host broke off does not count; what exceeded its time does.
+        if handled.failure != nil, Task.isCancelled, !lane.isSpent { ending.disposition = .release }
         let now = clock.now
         if state.withLock({ $0.ended(ending, of: tenant, by: receiver, at: now) }) { wakeUp.signal() }
     }

@@ -9,7 +9,7 @@ struct QueueMemory: Sendable {
     /// The other holders in it.
     var others: [QueueLedger.Holder] = []
     /// The messages that this listener holds.
-    var mine: Set<String> = []
+    var mine = HeldMessages()
     /// Until when its lease runs.
     var until: Timestamp?
     /// Where the search for messages goes on; nil for the beginning.

@@ -23,22 +23,27 @@ extension QueueRound {
         if plan.memory.rescanAt.map({ $0 <= now }) ?? true { plan.memory.cursor = nil }
         if plan.memory.cursor == nil { plan.memory.rescanAt = now + QueueMemory.scanTime }
         let until = now + policy.lease
+        try await tenant.partition.declare(CollectionDefinition.queues.schema)
+        var query = StoreQuery(
+            collection: CollectionDefinition.queues.name,
+            index: "by_visibility",
+            equals: [.text(queue.description)]
+        )
+        query.omitted = plan.memory.mine.versions
         while plan.taken.count < room {
-            let page = try await tenant.collection(.queues).storedPage(
-                index: "by_visibility",
-                equals: [.text(queue.description)],
-                limit: min(room - plan.taken.count, StoreLimits.pageDocumentsMax),
-                cursor: plan.memory.cursor
-            )
+            query.limit = min(room - plan.taken.count, StoreLimits.pageDocumentsMax)
+            query.cursor = plan.memory.cursor
+            let page = try await tenant.partition.query(query)
             // What is left is found again from the beginning, where these are gone.
             guard plan.foreign.count < Self.foreignMax else {
                 plan.memory.cursor = nil
                 break
             }
+            // A message whose time of visibility has changed meanwhile may stand on two pages.
+            let seen = Set(plan.taken.map(\.id))
             for document in page.documents {
                 let id = document.id.description
-                // Also one of an older page: a message whose time of visibility has changed meanwhile.
-                guard !plan.memory.isHeld(id), !plan.taken.contains(where: { $0.id == id }) else { continue }
+                guard !plan.memory.isHeld(id), !seen.contains(id) else { continue }
                 guard let stored = Stored(message: document) else {
                     plan.foreign.append(foreign(document, now))
                     continue
@@ -92,12 +97,11 @@ extension QueueRound {
             if !ownsStore { plan.taken = [] }
         }
         var batch = WriteBatch()
-        for ending in plan.endings + plan.foreign {
-            if let write = try ending.write(in: queue, policy, at: now, isLean: isLean) { batch.writes.append(write) }
-            batch.writes += ending.outputs
-        }
+        batch.writes.reserveCapacity(plan.endings.count + plan.foreign.count + 1)
+        for ending in plan.endings { try append(ending, at: now, isLean: isLean, to: &batch) }
+        for ending in plan.foreign { try append(ending, at: now, isLean: isLean, to: &batch) }
         for ending in plan.endings { plan.memory.mine.remove(ending.delivery.id) }
-        for delivery in plan.taken { plan.memory.mine.insert(delivery.id) }
+        plan.memory.mine.insert(plan.taken)
         var ledger: WriteBatch.Write?
         if plan.mustWriteLedger || !plan.endings.isEmpty || !plan.taken.isEmpty || mustRenew(plan.memory, at: now) {
             plan.memory.until = now + policy.lease
@@ -114,6 +118,11 @@ extension QueueRound {
         }
     }
 
+    private func append(_ ending: QueueEnding, at now: Timestamp, isLean: Bool, to batch: inout WriteBatch) throws {
+        if let write = try ending.write(in: queue, policy, at: now, isLean: isLean) { batch.writes.append(write) }
+        if !ending.outputs.isEmpty { batch.writes += ending.outputs }
+    }
+
     private func mustRenew(_ memory: QueueMemory, at now: Timestamp) -> Bool {
         !memory.mine.isEmpty && memory.renewAt(policy).map { $0 <= now } ?? true
     }
@@ -123,7 +132,7 @@ extension QueueRound {
         let key = DocumentKey(QueueLedger.collection.name, try DocumentID(queue.description))
         var ledger = QueueLedger(holders: memory.others)
         if !memory.mine.isEmpty, let until = memory.until, !isLean {
-            ledger.holders.append(.init(owner: owner, until: until, messages: memory.mine.sorted()))
+            ledger.holders.append(.init(owner: owner, until: until, messages: memory.mine.ids))
         }
         guard !ledger.holders.isEmpty else {
             return memory.revision.map { .init(key, .delete(expected: $0)) }

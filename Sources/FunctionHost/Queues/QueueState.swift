@@ -23,6 +23,19 @@ struct QueueState {
         var restUntil: Timestamp?
 
         var isIdle: Bool { !isBusy && starting == 0 && running == 0 && endings.isEmpty && memory.mine.isEmpty }
+
+        /// When the tenant needs a round whether messages wait or not; nil when a round goes on, or nothing needs one.
+        func nextMoment(_ policy: QueuePolicy, isHurrying: Bool) -> Timestamp? {
+            guard !isBusy else { return nil }
+            var moment = isHurrying ? nil : memory.renewAt(policy)
+            if !endings.isEmpty {
+                let mayWait = !isHurrying && starting > 0 && endings.count < policy.batchSize
+                let settleAt = mayWait ? endedAt.map { $0 + QueueState.settleDelay } : .init(milliseconds: .min)
+                moment = min(moment ?? .init(milliseconds: .max), settleAt ?? .init(milliseconds: .min))
+            }
+            if let rest = restUntil { moment = moment.map { max($0, rest) } }
+            return moment
+        }
     }
 
     /// How long an ending waits for others that share its batch while taken messages are still to begin: 5 ms.
@@ -136,9 +149,10 @@ struct QueueState {
     ///
     /// - Returns: true when a round may have become due.
     mutating func began(_ tenant: TenantName, at now: Timestamp) -> Bool {
-        tenants[tenant]?.starting -= 1
-        tenants[tenant]?.running += 1
-        return tenants[tenant].map { mustSettle($0, at: now) } ?? false
+        change(tenant, at: now) { tenant in
+            tenant.starting -= 1
+            tenant.running += 1
+        }
     }
 
     /// Notes that a message's function has ended.
@@ -146,10 +160,22 @@ struct QueueState {
     /// - Returns: true when a round may have become due.
     mutating func ended(_ ending: QueueEnding, of tenant: TenantName, by receiver: Int, at now: Timestamp) -> Bool {
         handled[receiver] -= 1
-        tenants[tenant]?.running -= 1
-        tenants[tenant]?.endings.append(ending)
-        if tenants[tenant]?.endedAt == nil { tenants[tenant]?.endedAt = now }
-        return tenants[tenant].map { mustSettle($0, at: now) } ?? false
+        return change(tenant, at: now) { tenant in
+            tenant.running -= 1
+            tenant.endings.append(ending)
+            if tenant.endedAt == nil { tenant.endedAt = now }
+        }
+    }
+
+    /// Changes what is known of a tenant in its place; true when a round is due then. Every message passes here twice.
+    private mutating func change(_ name: TenantName, at now: Timestamp, _ change: (inout Tenant) -> Void) -> Bool {
+        guard let place = tenants.index(forKey: name) else { return false }
+        let (policy, isHurrying) = (policy, isHurrying)
+        func changed(_ tenant: inout Tenant) -> Bool {
+            change(&tenant)
+            return tenant.nextMoment(policy, isHurrying: isHurrying).map { $0 <= now } ?? false
+        }
+        return changed(&tenants.values[place])
     }
 }
 
@@ -209,18 +235,7 @@ extension QueueState {
         return moment <= now
     }
 
-    /// When the tenant needs a round whether messages wait or not; nil when a round goes on, or nothing needs one.
-    private func nextMoment(_ tenant: Tenant) -> Timestamp? {
-        guard !tenant.isBusy else { return nil }
-        var moment = isHurrying ? nil : tenant.memory.renewAt(policy)
-        if !tenant.endings.isEmpty {
-            let mayWait = !isHurrying && tenant.starting > 0 && tenant.endings.count < policy.batchSize
-            let settleAt = mayWait ? tenant.endedAt.map { $0 + Self.settleDelay } : .init(milliseconds: .min)
-            moment = min(moment ?? .init(milliseconds: .max), settleAt ?? .init(milliseconds: .min))
-        }
-        if let rest = tenant.restUntil { moment = moment.map { max($0, rest) } }
-        return moment
-    }
+    private func nextMoment(_ tenant: Tenant) -> Timestamp? { tenant.nextMoment(policy, isHurrying: isHurrying) }
 
     /// Gives each message to the function with the largest share left. When the listener has been told to stop meanwhile, the
     /// messages go back instead.
