@@ -10,8 +10,9 @@ struct LogLineWriter {
     init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
     mutating func header(_ header: LogHeader) throws(StoreError) {
-        append(text: "{\"postern_log\":\(LogLine.version),\"tenant\":\"\(header.tenant)\",\"first\":\(header.range.first),")
-        append(text: "\"last\":\(header.range.last),\"seq\":\(header.sequence),\"through\":\(header.through),")
+        append(text: "{\"postern_log\":\(LogLine.version),\"tenant\":\"\(header.tenant)\",")
+        append(text: "\"first\":\(header.range.first),\"last\":\(header.range.last),")
+        append(text: "\"seq\":\(header.sequence),\"through\":\(header.through),")
         append(text: "\"removals_since\":\(header.removalsSince),\"at\":\"\(header.at)\",\"schemas\":[")
         for (index, schema) in header.schemas.enumerated() {
             if index > 0 { append(",") }

@@ -2,9 +2,11 @@ import Testing
 
 @testable import FunctionKit
 
-/// Strings are looked through eight bytes at a time; what does not stand for itself is found at every place among them.
+/// Strings are looked through eight bytes at a time; what does not stand for itself is found at every place in them.
 struct JSONPlainTextTests {
-    private static let others = ["", "\"", "\\", "\u{0}", "\u{1F}", "\n", "\u{7F}", "é", "€", "🐟", "\"\\\n", "\u{80}\""]
+    private static let others = [
+        "", "\"", "\\", "\u{0}", "\u{1F}", "\n", "\u{7F}", "é", "€", "🐟", "\"\\\n", "\u{80}\"",
+    ]
 
     @Test(arguments: others)
     func whatIsWrittenIsReadBack(_ other: String) throws {
@@ -27,8 +29,8 @@ struct JSONPlainTextTests {
     @Test func aByteThatMayNotStandThereIsFoundAtEveryPlace() {
         for byte in [UInt8(0), 0x1F, 0x80, 0xC0, 0xFF] {
             for before in 0...17 {
-                let json = [UInt8(ascii: "\"")] + Array(repeating: UInt8(ascii: "x"), count: before) + [byte]
-                    + Array("yyyyyyyyyyyyyyyyy\"".utf8)
+                let plain = Array(repeating: UInt8(ascii: "x"), count: before)
+                let json = [UInt8(ascii: "\"")] + plain + [byte] + Array("yyyyyyyyyyyyyyyyy\"".utf8)
                 var scanner = JSONScanner(json[...], in: 0..<json.count)
                 #expect(throws: JSONFailure.self) { try scanner.scanString() }
                 #expect(scanner.position == 1 + before)

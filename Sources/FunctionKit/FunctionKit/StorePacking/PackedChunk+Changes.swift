@@ -35,7 +35,8 @@ extension PackedChunk {
             base.move(old.prefix, to: new.prefix, count: old.prefixCount)
             if old.endBytes > 0 {
                 for end in (index..<old.count).reversed() {
-                    base.storeLittle(base.end(old, end) + UInt16(truncatingIfNeeded: length), at: new.ends + (end + 1) * 2)
+                    let moved = base.end(old, end) + UInt16(truncatingIfNeeded: length)
+                    base.storeLittle(moved, at: new.ends + (end + 1) * 2)
                 }
                 base.storeLittle(UInt16(truncatingIfNeeded: old.before + length), at: new.ends + index * 2)
                 base.move(old.ends, to: new.ends, count: index * 2)
@@ -64,7 +65,8 @@ extension PackedChunk {
             if old.endBytes > 0 {
                 base.move(old.ends, to: new.ends, count: index * 2)
                 for end in index + 1..<old.count {
-                    base.storeLittle(base.end(old, end) - UInt16(truncatingIfNeeded: length), at: new.ends + (end - 1) * 2)
+                    let moved = base.end(old, end) - UInt16(truncatingIfNeeded: length)
+                    base.storeLittle(moved, at: new.ends + (end - 1) * 2)
                 }
             }
             base.move(old.prefix, to: new.prefix, count: old.prefixCount)

@@ -40,7 +40,7 @@ extension PartitionState {
         var key: [UInt8] = []
         map.forEach(from: range.lower, upTo: range.upper, descending: range.isDescending) { entry in
             let record = records[entry.value]
-            guard !record.isExpired(at: now), !isOmitted(entry, record, query.omitted, fields, &key) else { return true }
+            if record.isExpired(at: now) || isOmitted(entry, record, query.omitted, fields, &key) { return true }
             guard page.count < query.limit else {
                 hasMore = true
                 return false
