@@ -182,6 +182,7 @@ let package = Package(
         .target(name: "CLinux", path: "Sources/CLinux"),
         .target(name: "CLLHTTP", path: "Sources/CLLHTTP"),
         .target(name: "CXXHash", path: "Sources/CXXHash"),
+        .target(name: "CSendBatch", path: "Sources/CSendBatch", linkerSettings: [.linkedLibrary("uring")]),
         .systemLibrary(
             name: "CCurl",
             path: "Sources/CCurl",
@@ -192,7 +193,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "HTTPServer",
-            dependencies: [functionKit, "CLinux", "CLLHTTP", "CSSL"],
+            dependencies: [functionKit, "CLinux", "CLLHTTP", "CSSL", "CSendBatch"],
             path: "Sources/HTTPServer",
             swiftSettings: loopSettings
         ),

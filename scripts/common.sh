@@ -38,6 +38,6 @@ need_swift() {
 
 # What building and running need; the same list for start and test.
 need_toolchain() {
-    need_packages pkg-config curl libcurl4-openssl-dev libssl-dev libxxhash-dev node-llhttp openssl zlib1g-dev tzdata
+    need_packages pkg-config curl libcurl4-openssl-dev libssl-dev liburing-dev libxxhash-dev node-llhttp openssl zlib1g-dev tzdata
     need_swift
 }

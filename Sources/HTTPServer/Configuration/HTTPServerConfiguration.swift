@@ -9,6 +9,10 @@ package struct HTTPServerConfiguration: Sendable, Equatable {
     /// Connections that the system holds until the server accepts them (`listen(2)`); more are refused by the system.
     package var acceptBacklog = 1024
 
+    /// How many events a loop must find at once to send the answers together at the end of its turn (see ``SendBatch``); fewer are
+    /// answered one by one, so that none waits for another.
+    package var gatheredAnswersMin = 2
+
     /// Open connections in all; one more is answered 503 and closed.
     package var connectionsMax = 20_000
     /// Open connections of one IPv4 address, or of one /64 of IPv6; one more is answered 503 and closed. Three quarters of what

@@ -163,6 +163,12 @@ extension ConnectionState {
         if isBetweenRequests { inputDeadline = now + limits.idleTime }
     }
 
+    /// Whether nothing but a new request, or the passing of time, is awaited.
+    var isSettled: Bool {
+        isBetweenRequests && !isBlocked && !isInputOver && !isDraining && pendingStart == pending.count
+            && closing == nil && refusal == nil && queued.isEmpty
+    }
+
     private var isBetweenRequests: Bool { input == .head && !hasHeadBytes && answer == .none }
 
     /// Refuses the current request: the reason goes out and the connection ends.

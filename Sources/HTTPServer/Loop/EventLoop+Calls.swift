@@ -25,6 +25,7 @@ extension EventLoop {
 
     /// Runs the steps of calls that wait.
     func runJobs() {
+        beginTurn(of: jobs.count)
         for _ in 0..<Self.jobRoundsPerTurn where !jobs.isEmpty {
             // Swapped and not copied: an array with two owners is copied by its next change.
             var batch: [(UnownedJob, HTTPCall)] = []

@@ -28,6 +28,7 @@ extension EventLoop {
 
     /// Performs what the state machine wants and reads on, until there is nothing to do for this connection or its turn is over.
     func drive(_ connection: SocketConnection) {
+        if connection.isGathered { sendGathered() }
         var reads = 0
         var calls = configuration.pipelinedRequestsMax
         perform(connection, &calls)
@@ -148,6 +149,8 @@ extension EventLoop {
     /// Closes the socket and ends the call, if one runs.
     func vanish(_ connection: SocketConnection) {
         guard !connection.isClosed else { return }
+        // Behind this, its descriptor may be another connection's.
+        if connection.isGathered { sendGathered() }
         connection.isClosed = true
         if let draft = connection.state.takeBrokenAccess() { finish(draft, of: connection) }
         connection.abandonCall()

@@ -8,10 +8,12 @@ extension EventLoop {
     /// Sends what the state machine has written.
     func flush(_ connection: SocketConnection) {
         defer { output.clear() }
+        if connection.isGathered { sendGathered() }
         guard connection.unsent.isEmpty else {
             connection.unsent.append(output)
             return
         }
+        if gather(connection) { return }
         let total = output.count + output.tail.count
         let hasFile = output.file != nil
         switch output.withParts({ connection.send($0, $1, hasMore: hasFile) }) {

@@ -40,6 +40,11 @@ final class EventLoop: @unchecked Sendable {
     @exclusivity(unchecked) var now: Int64 = 0
     @exclusivity(unchecked) var date = DateField()
     @exclusivity(unchecked) var output = OutputBuffer()
+    /// What answers gather in, once a turn had several of them.
+    @exclusivity(unchecked) var batch: SendBatch?
+    @exclusivity(unchecked) var isGathering = false
+    /// Whether the system has no batches.
+    var hasNoBatch = false
     let readBuffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 65_536)
     let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
     /// Steps of calls that wait for their turn.
@@ -126,9 +131,11 @@ final class EventLoop: @unchecked Sendable {
             now = SystemTime.milliseconds
             date.update(second: SystemTime.second)
             lapStart = SystemTime.nanoseconds
+            beginTurn(of: Int(count))
             for index in 0..<max(0, Int(count)) { dispatch(events[index]) }
             runJobs()
             goOn()
+            endTurn()
             if now >= acceptsAgainAt { goOnAccepting() }
             if now >= nextSweep { sweep() }
         }
@@ -193,6 +200,10 @@ final class EventLoop: @unchecked Sendable {
         unfinished = []
         for id in ids {
             guard let connection = connection(id) else { continue }
+            if connection.isBroken {
+                vanish(connection)
+                continue
+            }
             goOnSending(connection)
             if !connection.isClosed { drive(connection) }
         }
@@ -219,6 +230,7 @@ final class EventLoop: @unchecked Sendable {
 
     private func exit() {
         thread.store(0, ordering: .relaxed)
+        batch = nil
         for (job, _) in jobs { runElsewhere(job) }
         jobs = []
         for message in mailbox.close() {

@@ -16,6 +16,10 @@ final class SocketConnection {
     /// Whether the peer has ended its side, so that a read must go on to the end.
     @exclusivity(unchecked) var hasHungUp = false
     @exclusivity(unchecked) var isClosed = false
+    /// Whether its answer waits for the end of the turn.
+    @exclusivity(unchecked) var isGathered = false
+    /// Whether that answer could not be sent, so that the connection has to be ended.
+    @exclusivity(unchecked) var isBroken = false
     /// Whether a PROXY header comes before all else.
     @exclusivity(unchecked) var awaitsProxyHeader: Bool
     /// What was wrong with that header.

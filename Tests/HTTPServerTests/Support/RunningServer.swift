@@ -49,6 +49,8 @@ func withRunningServer<Result>(
     configuration.bodyGraceTime = .seconds(600)
     configuration.idleTime = .seconds(600)
     configuration.writeStallTime = .seconds(600)
+    // Also a single answer goes the longer way.
+    configuration.gatheredAnswersMin = 1
     change(&configuration)
     let server = HTTPServer(
         configuration: configuration,
