@@ -20,6 +20,7 @@ struct ResponseCompression: Sendable {
 
     /// Compresses an answer, or leaves it alone.
     func apply(to response: inout HTTPResponse, for request: HTTPRequest) async {
+        if response.status == 304 { return Self.fitNotModified(&response.headers, for: request) }
         guard Self.mayCompress(response, for: request) else { return }
         Self.addVary(&response.headers)
         guard AcceptEncoding(request.headers).preferred(among: ["gzip"]) != nil else { return }
@@ -69,8 +70,17 @@ struct ResponseCompression: Sendable {
             let type = headers["Content-Type"], CompressibleTypes.contains(type)
         else { return false }
         return !headers.values(of: "Cache-Control").contains { value in
-            value.split(separator: ",").contains { equalsIgnoringASCIICase(String(trimmingSpaces($0)), "no-transform") }
+            listEntries(of: value[...]).contains { equalsIgnoringASCIICase(String($0), "no-transform") }
         }
+    }
+
+    /// A 304 says what the 200 would say (RFC 9110, section 15.4.5): that the coding was a matter of choice, and the tag of the answer that
+    /// the client holds, which is weak where that one was compressed.
+    private static func fitNotModified(_ headers: inout HTTPFields, for request: HTTPRequest) {
+        addVary(&headers)
+        guard let tag = headers["ETag"].flatMap({ EntityTag(field: $0) }), !tag.isWeak else { return }
+        let held = request.headers.values(of: "If-None-Match").flatMap { listEntries(of: $0[...]) }
+        if held.contains("W/\(tag)"[...]) { headers["ETag"] = "W/\(tag)" }
     }
 
     /// A part of a representation (206) is a part of its bytes as they are; the others have no body.
@@ -87,7 +97,7 @@ struct ResponseCompression: Sendable {
     }
 
     private static func addVary(_ headers: inout HTTPFields) {
-        let names = headers.values(of: "Vary").flatMap { $0.split(separator: ",") }.map { String(trimmingSpaces($0)) }
+        let names = headers.values(of: "Vary").flatMap { listEntries(of: $0[...]) }.map(String.init)
         guard !names.contains(where: { $0 == "*" || equalsIgnoringASCIICase($0, "Accept-Encoding") }) else { return }
         headers.append("Vary", "Accept-Encoding")
     }

@@ -1,3 +1,5 @@
+import FunctionKit
+
 /// What `PUT /admin/functions/{function}` brings: a `function.json`, further files and test data, each of which may be missing.
 struct FunctionUpload: Equatable {
     /// The largest body: 8 MiB.
@@ -91,9 +93,9 @@ struct FunctionUpload: Equatable {
     /// A path leads into the folder and nowhere else: no part is empty or begins with a dot, none has a backslash or a control
     /// character.
     private static func checkPath(_ path: String) throws(EditingError) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = splitting(path[...], at: UInt8(ascii: "/"))
         let isSafe = parts.allSatisfy { part in
-            !part.isEmpty && !part.hasPrefix(".")
+            !part.isEmpty && part.utf8.first != UInt8(ascii: ".")
                 && part.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }
         }
         guard isSafe, path.utf8.count <= pathBytesMax, parts.count <= pathDepthMax else { throw .invalidPath(path) }

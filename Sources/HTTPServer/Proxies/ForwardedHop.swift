@@ -47,9 +47,9 @@ struct ForwardedHop: Equatable {
     private static func entries(_ headers: HTTPFields, _ name: String) -> [Substring] {
         var entries: [Substring] = []
         for field in headers.values(of: name).reversed() {
-            for part in field.split(separator: ",", omittingEmptySubsequences: false).reversed() {
+            for entry in listEntries(of: field[...]).reversed() {
                 guard entries.count < TrustedProxies.hopsMax else { return entries }
-                entries.append(trimmed(part))
+                entries.append(entry)
             }
         }
         return entries
@@ -65,13 +65,6 @@ struct ForwardedHop: Equatable {
         let bytes = Array(text.utf8)
         guard bytes.count <= 253 + 6, HostField.isValid(bytes.span, 0..<bytes.count) else { return nil }
         return String(text)
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
-        var text = text.drop(while: isBlank)
-        while let last = text.last, isBlank(last) { text.removeLast() }
-        return text
     }
 }
 

@@ -48,6 +48,20 @@ struct CompressionTests {
         )
     }
 
+    /// A 304 freshens what a cache holds, by the tag that it holds.
+    @Test(arguments: [
+        ("W/\"v1\"", "W/\"v1\""), ("\"v0\", W/\"v1\"", "W/\"v1\""), ("\"v1\"", "\"v1\""), ("*", "\"v1\""),
+        (nil, "\"v1\""),
+    ])
+    func notModifiedFitsWhatTheClientHolds(_ held: String?, _ tag: String) async {
+        var headers = Self.gzip
+        headers["If-None-Match"] = held
+        let answer = await Self.answer(HTTPResponse(status: 304, headers: ["ETag": "\"v1\""]), headers)
+        #expect(answer.headers["ETag"] == tag)
+        #expect(answer.headers["Vary"] == "Accept-Encoding")
+        #expect(answer.headers.count == 2)
+    }
+
     @Test func isOffUnlessAskedFor() { #expect(ResponseCompression(CompressionOptions()) == nil) }
 
     @Test(arguments: [ResponseCompression.inlineBytesMax, ResponseCompression.inlineBytesMax + 1, 3 << 20])
@@ -82,7 +96,7 @@ struct CompressionTests {
         page { $0.headers["Content-Encoding"] = "br" },
         page { $0.headers["Content-Encoding"] = "identity" }, page { $0.headers["Cache-Control"] = "no-transform" },
         page { $0.headers["Cache-Control"] = "private,  No-Transform , max-age=1" }, page { $0.status = 204 },
-        page { $0.status = 205 }, page { $0.status = 206 }, page { $0.status = 304 }, page { $0.status = 100 },
+        page { $0.status = 205 }, page { $0.status = 206 }, page { $0.status = 100 },
         page { $0.headers["Content-Range"] = "bytes 0-4399/9000" },
     ])
     func leavesAlone(response: HTTPResponse) async {

@@ -38,6 +38,10 @@ import Testing
         ("X-Forwarded-For: 2001:db9::7", "2001:db9::7"),
         ("X-Forwarded-For: 203.0.113.9, 2001:db8::5", "203.0.113.9"),
         ("X-Forwarded-For: ::ffff:203.0.113.9", "203.0.113.9"),
+        // Marks that combine with the comma, before it and behind it, hide nothing of what the proxy has written.
+        ("X-Forwarded-For: 6.6.6.6\u{600}, 203.0.113.9", "203.0.113.9"),
+        ("X-Forwarded-For: 6.6.6.6\u{600}, 203.0.113.9, 10.1.2.3", "203.0.113.9"),
+        ("X-Forwarded-For: 6.6.6.6,\u{301} 203.0.113.9", "10.0.0.1"),
         // What is no address ends the way back.
         ("X-Forwarded-For: 203.0.113.9, unknown", "10.0.0.1"),
         ("X-Forwarded-For: 203.0.113.9, _hidden, 10.0.0.2", "10.0.0.2"),

@@ -74,7 +74,8 @@ public struct StaticFiles: Sendable {
             return HTTPResponse(status: 405, headers: ["Allow": "GET, HEAD"])
         }
         guard let parts = Self.parts(of: path ?? "") else { return .notFound }
-        let asksForFolder = request.path.hasSuffix("/") || path?.hasSuffix("/") == true
+        let slash = UInt8(ascii: "/")
+        let asksForFolder = request.path.utf8.last == slash || path?.utf8.last == slash
         switch try access.open(parts) {
         case .none: return .notFound
         case .file(let file):
@@ -92,7 +93,7 @@ public struct StaticFiles: Sendable {
     /// The names that a path consists of; nil for a path that is never served.
     static func parts(of path: String) -> [String]? {
         guard path.utf8.count <= pathBytesMax else { return nil }
-        var parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        var parts = splitting(path[...], at: UInt8(ascii: "/"))
         if parts.last?.isEmpty == true { parts.removeLast() }
         // A dot begins '.', '..' and hidden files alike.
         let isSafe = parts.allSatisfy { part in
@@ -105,7 +106,7 @@ public struct StaticFiles: Sendable {
     /// To the same address with a `/` behind it, without which the links of an index page lead astray. Relative to the address itself, so
     /// that no proxy and no spelling of the path can make it another host's.
     private static func redirect(_ request: HTTPRequest) -> HTTPResponse {
-        let last = request.path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        let last = splitting(request.path[...], at: UInt8(ascii: "/")).last ?? ""
         let query = request.query.map { "?\($0)" } ?? ""
         return HTTPResponse(status: 308, headers: ["Location": "./\(last)/\(query)"])
     }

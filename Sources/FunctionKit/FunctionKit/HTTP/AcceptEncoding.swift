@@ -7,8 +7,8 @@ public struct AcceptEncoding: Sendable, Hashable {
     /// weight counts.
     public init(_ headers: HTTPFields) {
         for value in headers.values(of: "Accept-Encoding") {
-            for part in value.split(separator: ",") {
-                let parameters = part.split(separator: ";", omittingEmptySubsequences: false).map(trimmed)
+            for part in listEntries(of: value[...]) {
+                let parameters = listEntries(of: part, separator: UInt8(ascii: ";")).map(String.init)
                 guard let name = parameters.first?.lowercased(), !name.isEmpty, parameters.count <= 2,
                     let weight = parameters.count == 2 ? Self.weight(parameters[1]) : 1000
                 else { continue }
@@ -49,12 +49,5 @@ public struct AcceptEncoding: Sendable, Hashable {
         let padded = decimals + String(repeating: "0", count: 3 - decimals.utf8.count)
         let thousandths = (Int(whole) ?? 0) * 1000 + (Int(padded) ?? 0)
         return thousandths <= 1000 ? thousandths : nil
-    }
-
-    private func trimmed(_ text: Substring) -> String {
-        func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
-        var rest = text.drop(while: isBlank)
-        while let last = rest.last, isBlank(last) { rest.removeLast() }
-        return String(rest)
     }
 }

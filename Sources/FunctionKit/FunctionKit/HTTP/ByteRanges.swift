@@ -16,11 +16,11 @@ enum ByteRanges {
     static let overlapsMax = 2
 
     static func select(_ values: [String], of length: Int) -> Selection {
-        guard values.count == 1, let equals = values[0].firstIndex(of: "="),
+        guard values.count == 1, let equals = values[0].utf8.firstIndex(of: UInt8(ascii: "=")),
             equalsIgnoringASCIICase(String(values[0][..<equals]), "bytes")
         else { return .whole }
-        let specifications = values[0][values[0].index(after: equals)...].split(separator: ",")
-            .map(withoutBlanks).filter { !$0.isEmpty }
+        let list = values[0][values[0].utf8.index(after: equals)...]
+        let specifications = listEntries(of: list).filter { !$0.isEmpty }
         guard !specifications.isEmpty, specifications.count <= rangesMax else { return .whole }
         var parts: [Range<Int>] = []
         for specification in specifications {
@@ -34,7 +34,7 @@ enum ByteRanges {
 
     /// One part; an empty one when it lies outside, nil when it cannot be read.
     private static func part(_ text: Substring, of length: Int) -> Range<Int>? {
-        let bounds = text.split(separator: "-", omittingEmptySubsequences: false)
+        let bounds = splitting(text, at: UInt8(ascii: "-"))
         guard bounds.count == 2 else { return nil }
         if bounds[0].isEmpty {
             guard let count = number(bounds[1]) else { return nil }
@@ -50,12 +50,5 @@ enum ByteRanges {
     private static func number(_ digits: Substring) -> Int? {
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return Int(digits) ?? .max
-    }
-
-    private static func withoutBlanks(_ text: Substring) -> Substring {
-        func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
-        var rest = text.drop(while: isBlank)
-        while let last = rest.last, isBlank(last) { rest.removeLast() }
-        return rest
     }
 }

@@ -1,0 +1,20 @@
+/// The entries of a list field without the blanks around them, the empty ones included (RFC 9110, section 5.6.1).
+///
+/// Lists are made of bytes. By `Character`, a mark that combines with the separator would hide it, and a client could join its entry to the
+/// one that a proxy has written behind it.
+public func listEntries(of field: Substring, separator: UInt8 = UInt8(ascii: ",")) -> [Substring] {
+    splitting(field, at: separator).map(trimmingBlanks)
+}
+
+/// The parts of a text between the places where a byte stands.
+public func splitting(_ text: Substring, at separator: UInt8) -> [Substring] {
+    text.utf8.split(separator: separator, omittingEmptySubsequences: false).map { Substring($0) }
+}
+
+/// A text without the spaces and tabs around it (RFC 9110, section 5.6.3).
+func trimmingBlanks(_ text: Substring) -> Substring {
+    func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    var bytes = text.utf8.drop(while: isBlank)
+    while let last = bytes.last, isBlank(last) { bytes.removeLast() }
+    return Substring(bytes)
+}
