@@ -68,7 +68,7 @@ final class TLSIdentity {
         _ keyFile: TLSFile,
         password: String?
     ) throws(TLSError) -> TLSIdentity {
-        let certificates = readCertificates(file)
+        let certificates = try readCertificates(file)
         guard let first = certificates.first else {
             throw TLSError(
                 "The file '\(file.path)' has no certificate that can be read: \(TLSError.takeReason()). It has to be PEM or PKCS#12."
@@ -83,15 +83,29 @@ final class TLSIdentity {
         }
     }
 
-    private static func readCertificates(_ file: TLSFile) -> [OpaquePointer] {
-        withMemoryBIO(file.bytes) { bio in
-            var certificates: [OpaquePointer] = []
-            while let certificate = PEM_read_bio_X509(bio, nil, { _, _, _, _ in -1 }, nil) {
-                certificates.append(certificate)
-            }
-            if !certificates.isEmpty { ERR_clear_error() }
-            return certificates
-        } ?? []
+    /// All certificates of a file, in its order.
+    ///
+    /// - Throws: when one behind the first cannot be read: without it clients could not verify the first, and half a file is what a reload
+    ///   meets that comes too early.
+    private static func readCertificates(_ file: TLSFile) throws(TLSError) -> [OpaquePointer] {
+        let certificates: [OpaquePointer] =
+            withMemoryBIO(file.bytes) { bio in
+                var certificates: [OpaquePointer] = []
+                while let certificate = PEM_read_bio_X509(bio, nil, { _, _, _, _ in -1 }, nil) {
+                    certificates.append(certificate)
+                }
+                return certificates
+            } ?? []
+        guard !certificates.isEmpty else { return [] }
+        guard postern_err_reason(ERR_peek_last_error()) == PEM_R_NO_START_LINE else {
+            for certificate in certificates { X509_free(certificate) }
+            throw TLSError(
+                "Certificate \(certificates.count + 1) in the file '\(file.path)' cannot be read: \(TLSError.takeReason()). "
+                    + "Write the whole chain into the file, and the file under another name first, then rename it."
+            )
+        }
+        ERR_clear_error()
+        return certificates
     }
 
     private static func readKey(_ file: TLSFile, password: String?) throws(TLSError) -> OpaquePointer {

@@ -112,6 +112,27 @@ import Testing
         )
     }
 
+    /// A file of which a part is written yet, or whose middle was lost.
+    @Test func aChainHasToBeWhole() throws {
+        let certificate = try TestCertificate()
+        let folder = certificate.folder.path
+        try certificate.run(
+            """
+            cat cert.pem cert.pem > whole.pem && (echo; echo '# the end'; echo) >> whole.pem
+            head -n -3 whole.pem > half.pem; head -c 900 whole.pem > cut.pem
+            (cat cert.pem; echo '-----BEGIN CERTIFICATE-----'; echo AAAA; echo '-----END CERTIFICATE-----') > broken.pem
+            """
+        )
+        for name in ["cert.pem", "whole.pem"] {
+            #expect(error(TLSCertificate(path: "\(folder)/\(name)", keyPath: certificate.key)) == nil)
+        }
+        for name in ["broken.pem", "cut.pem"] {
+            let words = error(TLSCertificate(path: "\(folder)/\(name)", keyPath: certificate.key)) ?? ""
+            #expect(words.hasPrefix("Certificate 2 in the file '\(folder)/\(name)' cannot be read: "))
+            #expect(words.hasSuffix("then rename it."))
+        }
+    }
+
     @Test func whatDoesNotHinderIsWarnedOf() throws {
         let certificate = try TestCertificate(days: 5)
         // Five days to the second, or a second less.
