@@ -152,6 +152,7 @@ extension EventLoop {
         // Behind this, its descriptor may be another connection's.
         if connection.isGathered { sendGathered() }
         connection.isClosed = true
+        explainProxyHeader(of: connection)
         if let draft = connection.state.takeBrokenAccess() { finish(draft, of: connection) }
         connection.abandonCall()
         output.clear()

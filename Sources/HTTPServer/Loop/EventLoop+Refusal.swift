@@ -8,6 +8,8 @@ struct RefusalLog {
     var address = LogThrottle()
     var descriptors = LogThrottle()
     var memory = LogThrottle()
+    var strangers = LogThrottle()
+    var proxyHeaders = LogThrottle()
 }
 
 extension EventLoop {
@@ -76,5 +78,5 @@ extension EventLoop {
         if !isDraining { watchListeners() }
     }
 
-    private func counted(_ count: Int) -> String { count == 1 ? "A connection was" : "\(count) connections were" }
+    func counted(_ count: Int) -> String { count == 1 ? "A connection was" : "\(count) connections were" }
 }

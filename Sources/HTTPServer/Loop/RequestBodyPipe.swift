@@ -16,7 +16,19 @@ final class RequestBodyPipe: Sendable {
         var waiter: CheckedContinuation<Void, Never>?
         /// Whether the loop waits to be asked for more.
         var isAsking = false
+
+        /// Small parts are joined: what waits is bounded by its bytes, and each part costs memory beside them.
+        mutating func add(_ bytes: [UInt8]) {
+            if let last = chunks.indices.last, chunks[last].count + bytes.count <= RequestBodyPipe.joinedBytesMax {
+                chunks[last] += bytes
+            } else {
+                chunks.append(bytes)
+            }
+        }
     }
+
+    /// Parts that wait are joined up to this many bytes.
+    static let joinedBytesMax = 16_384
 
     private let state = LockedState(State())
     private let byteCountMax: Int
@@ -31,7 +43,7 @@ final class RequestBodyPipe: Sendable {
     /// Adds a part; false when the reader should catch up first.
     func push(_ bytes: [UInt8]) -> Bool {
         let (waiter, hasRoom) = state.withLock { state in
-            state.chunks.append(bytes)
+            state.add(bytes)
             state.byteCount += bytes.count
             state.isAsking = state.waiter == nil && state.byteCount >= byteCountMax
             return (state.waiter.take(), !state.isAsking)

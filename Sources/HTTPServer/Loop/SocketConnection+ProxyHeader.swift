@@ -19,6 +19,7 @@ extension SocketConnection {
         case .incomplete:
             // The system tells when there is more. After the peer's end there will never be.
             isReadable = false
+            complaint = ProxyHeader.cutShort
             return hasHungUp ? .failed : .wouldBlock
         case .invalid(let reason):
             complaint = reason

@@ -21,6 +21,8 @@ struct ProxyHeader: Equatable {
     static let bytesMax = 4096
     /// Bytes of a header of version 1 with its line end.
     private static let textBytesMax = 107
+    /// What is wrong when the rest does not come.
+    static let cutShort = "its PROXY header is not complete"
     private static let textStart = Array("PROXY ".utf8)
     private static let signature: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A]
 

@@ -83,12 +83,28 @@ import Testing
             // An end, or a reset that throws.
             #expect((try? client.readToEnd()) ?? "" == "")
         }
-        if bytes == Self.get {
-            #expect(
-                log.records.contains {
-                    $0.message == "A connection from 127.0.0.1 was closed: it does not begin with a PROXY header."
+        let reasons = [
+            Self.get: "it does not begin with a PROXY header", "PROXY": "its PROXY header is not complete",
+            "PROXY TCP4 203.0.113.9\r\n" + Self.get: "its PROXY line is malformed",
+        ]
+        let words = "A connection was closed, the last one from 127.0.0.1: \(reasons[bytes] ?? "its PROXY")"
+        #expect(log.records.count { $0.message.hasPrefix(words) } == 1)
+    }
+
+    /// Nobody fills the log by what takes no more than a connection.
+    @Test func manyOfAKindHaveOneLine() async throws {
+        for trusted in [[], ["10.0.0.0/8"]] {
+            let log = RecordingLog()
+            try await withProxyPort(trusted: trusted, log: log) { port in
+                for _ in 0..<100 {
+                    let client = try TestClient(port: port)
+                    try? client.send("X")
+                    #expect((try? client.readToEnd()) ?? "" == "")
                 }
-            )
+            }
+            // One a second of each of the two loops.
+            let lines = log.records.count { $0.message.contains("closed, the last one from 127.0.0.1: ") }
+            #expect((1...20).contains(lines))
         }
     }
 
@@ -110,7 +126,9 @@ import Testing
         }
         #expect(
             log.records.contains {
-                $0.message.hasPrefix("A connection from 127.0.0.1 was closed: this listener serves proxies")
+                $0.message.hasPrefix(
+                    "A connection was closed, the last one from 127.0.0.1: this listener serves proxies"
+                )
             }
         )
         try await withProxyPort(trusted: ["127.0.0.1"]) { port in
