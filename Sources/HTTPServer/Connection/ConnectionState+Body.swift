@@ -106,7 +106,8 @@ extension ConnectionState {
         hasHeadBytes = false
         needsMoreInput = false
         inputDeadline = now + limits.idleTime
-        if isDraining, pendingStart == pending.count { closing = .abrupt }
+        // Not at once: requests behind this one may lie among the bytes that are being read.
+        endsWhenSettled = isDraining
     }
 
     /// A body that cannot be completed: refused, or reported to whoever reads it.

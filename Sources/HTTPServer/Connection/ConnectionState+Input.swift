@@ -120,15 +120,25 @@ extension ConnectionState {
         }
         switch parser.read(bytes.extracting(position..<bytes.count)) {
         case .incomplete:
+            // In case that it is refused because the rest does not come.
+            exchange.isHead = Self.beginsWithHead(bytes.extracting(position..<bytes.count))
             needsMoreInput = true
             return position
         case .refused(let refusal):
+            exchange.isHead = Self.beginsWithHead(bytes.extracting(position..<bytes.count))
             refuse(refusal)
             return bytes.count
         case .complete(let head, let length):
             begin(head, hasMore: position + length < bytes.count)
             return position + length
         }
+    }
+
+    /// Whether a request that is not understood, or not yet, asks for a header only, so that its answer has no body either (RFC 9110, section
+    /// 9.3.2).
+    private static func beginsWithHead(_ bytes: Span<UInt8>) -> Bool {
+        let method = Array("HEAD ".utf8)
+        return bytes.count >= method.count && method.indices.allSatisfy { bytes[$0] == method[$0] }
     }
 
     private mutating func begin(_ head: RequestHead, hasMore: Bool) {
@@ -195,7 +205,7 @@ extension ConnectionState {
         )
     }
 
-    private mutating func restartBodyClock() {
+    mutating func restartBodyClock() {
         bodyStart = now - Int64(bodyReceived) * 1000 / limits.bodyBytesPerSecondMin
         updateBodyDeadline()
     }

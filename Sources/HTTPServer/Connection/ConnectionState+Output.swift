@@ -25,6 +25,7 @@ extension ConnectionState {
         self.now = now
         guard answer == .awaited else { return .dropped }
         callDeadline = .max
+        settleContinue(response, &output)
         var acceptance = Acceptance.complete
         let framing: ResponseFraming
         let keepsAlive: Bool
@@ -35,6 +36,7 @@ extension ConnectionState {
             (framing, keepsAlive) = writeSubstitute(date: date, to: &output)
         }
         exchange.keepsAlive = keepsAlive
+        exchange.owesContinue = false
         if let access {
             let isReplaced = acceptance != .complete
             let hasKnownBody = !isReplaced && framing != .none && !response.body.isStreamed
@@ -51,6 +53,22 @@ extension ConnectionState {
         finishAnswer()
         return acceptance
     }
+
+    /// 100 goes out before the answer or never (RFC 9110, section 15.2): before one that is made while the body is read, and not at
+    /// all where the answer needs no body any more.
+    private mutating func settleContinue(_ response: HTTPResponse, _ output: inout OutputBuffer) {
+        if exchange.owesContinue, response.body.isStreamed, response.status.rawValue < 300 {
+            exchange.owesContinue = false
+            sendsContinue = true
+            restartBodyClock()
+        }
+        guard sendsContinue else { return }
+        sendsContinue = false
+        output.append(Self.continueLine)
+    }
+
+    /// What tells a client to send the body that it has announced.
+    static let continueLine: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
 
     /// Writes a 500 with what is its alone.
     private func writeSubstitute(
@@ -169,7 +187,7 @@ extension ConnectionState {
             && closing == nil && refusal == nil && queued.isEmpty
     }
 
-    private var isBetweenRequests: Bool { input == .head && !hasHeadBytes && answer == .none }
+    var isBetweenRequests: Bool { input == .head && !hasHeadBytes && answer == .none }
 
     /// Refuses the current request: the reason goes out and the connection ends.
     mutating func refuse(_ refusal: RequestRefusal) {

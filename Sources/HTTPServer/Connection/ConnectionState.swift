@@ -89,6 +89,8 @@ struct ConnectionState {
     /// Whether the socket did not take all output.
     var isBlocked = false
     var isDraining = false
+    /// Whether the connection ends as soon as no request is left that has arrived.
+    var endsWhenSettled = false
 
     /// When the latest event happened.
     var now: Int64
@@ -149,7 +151,7 @@ struct ConnectionState {
             if let refusal { write(refusal, date: date, to: &output) }
             if sendsContinue {
                 sendsContinue = false
-                output.append("HTTP/1.1 100 Continue\r\n\r\n")
+                output.append(Self.continueLine)
             }
             if closing != nil { return nextWhileClosing(output.isEmpty) }
             if wantsPull, !isBlocked, output.isEmpty {
@@ -174,6 +176,10 @@ struct ConnectionState {
         let canStart =
             input != .head || (!isBlocked && output.hasRoom)
         if !needsMoreInput, pendingStart < pending.count, canStart, usePending() { return true }
+        if endsWhenSettled, isBetweenRequests, pendingStart == pending.count, refusal == nil {
+            closing = .abrupt
+            return true
+        }
         guard isInputOver, input == .head, answer == .none, refusal == nil else { return false }
         if hasHeadBytes, pendingStart < pending.count {
             guard needsMoreInput else { return false }

@@ -41,7 +41,8 @@ enum ResponseWriter {
         let keepsAlive = demands.keepsAlive && framing != .untilClose
         writeStatusLine(response.status, to: &output)
         output.append(date)
-        let passesLength = demands.isHead && response.body.isEmpty
+        // 204 never has a length (RFC 9110, section 8.6), and that of 205 is known.
+        let passesLength = demands.isHead && response.body.isEmpty && status != 204 && status != 205
         do throws(ResponseDefect) {
             try writeFields(of: response, passesLength: passesLength, bytesMax: demands.headerBytesMax, to: &output)
         } catch {
@@ -72,12 +73,15 @@ enum ResponseWriter {
         to output: inout OutputBuffer
     ) throws(ResponseDefect) {
         var bytesLeft = bytesMax
+        var passesLength = passesLength
         for index in 0..<response.headers.count {
             let field = response.headers[index]
             switch ownership(of: field.name) {
             case .ours: continue
             case .length where !passesLength || !isNumber(field.value): continue
-            default: break
+            // Of several the first counts.
+            case .length: passesLength = false
+            case .theirs: break
             }
             // With ": " and the line's end.
             bytesLeft -= field.name.utf8.count + field.value.utf8.count + 4

@@ -12,6 +12,8 @@ struct ChunkedDecoder {
     private var digitCount = 0
     private var lineLength = 0
     private var trailerLength = 0
+    /// Bytes of size lines so far beyond what the content justifies.
+    private var excess = 0
     private let lineBytesMax: Int
     private let trailerBytesMax: Int
     /// Content bytes that may still be announced.
@@ -22,6 +24,10 @@ struct ChunkedDecoder {
         self.trailerBytesMax = trailerBytesMax
         contentBytesLeft = contentBytesMax
     }
+
+    /// How many bytes the size lines of a body may have in all beyond 16 for each, and beyond two for each byte of content: without this
+    /// bound a body of many small chunks with long extensions would be read that is a multiple of what bodies may be.
+    static let excessBytesMax = 16_384
 
     /// Whether the last chunk and the trailers have been read.
     var isDone: Bool { state == .done }
@@ -92,6 +98,8 @@ struct ChunkedDecoder {
             // Refused when announced: so neither what follows nor where it is cut decides on the answer.
             guard size <= contentBytesLeft else { throw .bodyTooLarge }
             contentBytesLeft -= size
+            excess = max(0, excess + lineLength - 16 - 2 * min(size, 1 << 32))
+            guard excess <= Self.excessBytesMax else { throw .malformed("The chunks' extensions are too long.") }
             state = size == 0 ? .trailerStart : .data
         }
     }

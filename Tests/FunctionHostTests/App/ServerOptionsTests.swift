@@ -32,7 +32,7 @@ struct ServerOptionsTests {
         ("readAheadBytesMax", "1"), ("unreadBodyBytesMax", "0"), ("responseHeaderBytesMax", "256"),
         ("headerTime", "00:00:00.0100000"),
         ("idleTime", "1.00:00:00"), ("bodyGraceTime", "00:00:01"), ("bodyBytesPerSecondMin", "1"),
-        ("connectionsPerAddressMax", "7"), ("pipelinedRequestsMax", "1"),
+        ("connectionsPerAddressMax", "7"), ("pipelinedRequestsMax", "1"), ("gatheredAnswersMin", "1"),
         ("responseBytesPerSecondMin", "1"),
         ("streamedResponseBytesMax", "1"), ("streamedResponseBytesMax", "-1"),
         ("writeStallTime", "00:01:00"), ("lingerTime", "00:00:00.0100000"),

@@ -181,4 +181,74 @@ import Testing
         old.receive("POST / HTTP/1.0\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\nabc")
         #expect(old.statuses == [200])
     }
+
+    /// An answer that is made while the body is read: 100 comes before it, and never into it.
+    @Test func continueNeverFollowsTheAnswer() {
+        let go = "HTTP/1.1 100 Continue\r\n\r\n"
+        let stream = HTTPResponse(body: HTTPBody(source: { nil }))
+        var relay = Self.harness(answers: false)
+        relay.receive(Self.post("Content-Length: 20\r\nExpect: 100-continue"))
+        relay.respond(stream)
+        #expect(relay.text.hasPrefix(go + "HTTP/1.1 200 OK\r\n"))
+        #expect(!relay.text.contains("Connection: close"))
+        relay.resumeBody()
+        relay.receive(String(repeating: "b", count: 20))
+        relay.sendChunk("abc")
+        relay.sendEnd()
+        #expect(relay.text.hasSuffix("\r\n\r\n3\r\nabc\r\n0\r\n\r\n"))
+        #expect(relay.statuses == [100, 200])
+        #expect(relay.streamed.count == 20)
+
+        // An answer that needs no body: the client is not asked for it any more.
+        var refusal = Self.harness(answers: false)
+        refusal.receive(Self.post("Content-Length: 30\r\nExpect: 100-continue"))
+        refusal.respond(HTTPResponse(status: 403, body: HTTPBody(source: { nil })))
+        refusal.resumeBody()
+        refusal.sendChunk("no")
+        refusal.sendEnd()
+        #expect(refusal.statuses == [403])
+        #expect(refusal.text.contains("Connection: close\r\n"))
+        #expect(refusal.isLingering)
+
+        // Asked for, and answered before the owner came to send it.
+        var late = Self.harness(answers: false)
+        late.receive(Self.post("Content-Length: 30\r\nExpect: 100-continue"))
+        late.resumeBody()
+        late.respond(stream)
+        #expect(late.statuses == [100, 200])
+    }
+
+    /// A request that lies behind a body when the server is about to stop is answered like the one before it.
+    @Test func whatHasArrivedBehindABodyIsAnswered() {
+        for behind in ["", "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n"] {
+            var harness = Self.harness()
+            harness.receive(Self.post("Content-Length: 15") + "01234")
+            #expect(harness.statuses == [200])
+            harness.drain()
+            #expect(!harness.isClosed)
+            harness.receive("0123456789" + behind)
+            #expect(harness.statuses == (behind.isEmpty ? [200] : [200, 200]))
+            #expect(harness.text.contains("Connection: close") == !behind.isEmpty)
+            #expect(harness.isClosed)
+        }
+    }
+
+    /// Chunks of a byte each with long extensions: a body of many times the size of its content.
+    @Test func extensionsAreBoundedInAll() {
+        var harness = ConnectionHarness()
+        harness.receive(Self.post("Transfer-Encoding: chunked"))
+        let chunk = "1;\(String(repeating: "x", count: 240))\r\na\r\n"
+        for _ in 0..<72 { harness.receive(chunk) }
+        #expect(harness.statuses == [])
+        harness.receive(chunk)
+        #expect(harness.statuses == [400])
+        #expect(harness.text.hasSuffix("Bad Request: The chunks' extensions are too long.\n"))
+
+        // Small chunks without them are no worse than their content.
+        var small = ConnectionHarness()
+        small.receive(Self.post("Transfer-Encoding: chunked"))
+        for _ in 0..<20_000 { small.receive("1\r\na\r\n") }
+        small.receive("0\r\n\r\n")
+        #expect(small.statuses == [200])
+    }
 }

@@ -50,6 +50,20 @@ import Testing
             "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", HTTPResponse(headers: ["Content-Length": "77"]),
             "HTTP/1.1 200 OK\r\n\(date)Content-Length: 77\r\n\r\n"
         ),
+        // Never with 204, nothing but zero with 205, and one of several.
+        (
+            "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", HTTPResponse(status: 204, headers: ["Content-Length": "5"]),
+            "HTTP/1.1 204 No Content\r\n\(date)\r\n"
+        ),
+        (
+            "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", HTTPResponse(status: 205, headers: ["Content-Length": "5"]),
+            "HTTP/1.1 205 Reset Content\r\n\(date)Content-Length: 0\r\n\r\n"
+        ),
+        (
+            "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
+            HTTPResponse(headers: ["Content-Length": "5", "X": "y", "content-length": "6"]),
+            "HTTP/1.1 200 OK\r\n\(date)Content-Length: 5\r\nX: y\r\n\r\n"
+        ),
         (
             "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", HTTPResponse(body: HTTPBody(source: { [1] })),
             "HTTP/1.1 200 OK\r\n\(date)\r\n"
@@ -57,6 +71,15 @@ import Testing
     ])
     func exactBytes(request: String, response: HTTPResponse, expected: String) {
         #expect(Self.sent(request, response) == expected)
+    }
+
+    /// A header that is not understood asks for no body either.
+    @Test(arguments: ["HEAD", "GET", "POST"])
+    func aRefusedHeadHasNoBody(_ method: String) {
+        let text = Self.sent("\(method) / HTTP/1.1\r\n\r\n", HTTPResponse())
+        #expect(text.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
+        #expect(text.hasSuffix("\r\n\r\n") == (method == "HEAD"))
+        #expect(text.contains("Content-Length: 30\r\n"))
     }
 
     private static let stream = HTTPResponse(body: HTTPBody(source: { nil }))

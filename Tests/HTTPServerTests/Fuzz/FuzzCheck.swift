@@ -87,7 +87,9 @@ struct FuzzCheck {
 
     /// Whether the request with an index asks for no content.
     private func isHead(_ index: Int, of reference: ReferenceReader) -> Bool {
-        index < reference.requests.count && reference.requests[index].method == Array("HEAD".utf8)
+        if index == reference.requests.count { return reference.isRestToHead }
+        return index < reference.requests.count
+            && reference.requests[index].method == Array("HEAD".utf8)
     }
 
     /// The statuses of all answers, or none if they cannot be read, which is reported elsewhere.

@@ -52,6 +52,9 @@ struct ReferenceReader {
         while readRequest() {}
     }
 
+    /// Whether the header behind the requests, which is no request or is not complete, asks for no content.
+    var isRestToHead: Bool { bytes[position...].starts(with: Array("HEAD ".utf8)) }
+
     private mutating func readRequest() -> Bool {
         if bytes[position...].starts(with: [13, 10]) { position += 2 }
         guard position < bytes.count else { return false }

@@ -83,6 +83,7 @@ extension ServerBound {
         ServerBound("chunkLineBytesMax", .number(\.chunkLineBytesMax, 16...65_536)),
         ServerBound("readAheadBytesMax", .number(\.readAheadBytesMax, 1...memory)),
         ServerBound("pipelinedRequestsMax", .number(\.pipelinedRequestsMax, 1...10_000)),
+        ServerBound("gatheredAnswersMin", .number(\.gatheredAnswersMin, 1...1_000_000)),
         ServerBound("unreadBodyBytesMax", .number(\.unreadBodyBytesMax, 0...memory)),
         ServerBound("headerTime", .time(\.headerTime, waits)),
         ServerBound("idleTime", .time(\.idleTime, waits)),
