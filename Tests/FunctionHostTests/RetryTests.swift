@@ -320,6 +320,10 @@ struct RetryTests {
 
     @Test func aZeroMinimumNeverWaits() {
         let policy = RetryPolicy(maxRetryCount: 1, delay: .exponential(minimum: .zero, maximum: .zero))
+        // The maximum is reached with some chance only.
+        let near = RetryPolicy(maxRetryCount: 9, delay: .exponential(minimum: .seconds(1), maximum: .seconds(8)))
+        #expect(near.pause(beforeRetry: 5, fraction: 0) == .milliseconds(7400))
+        #expect(near.pause(beforeRetry: 5, fraction: 1) == .seconds(8))
         for number in [1, 2, 50] { #expect(policy.pause(beforeRetry: number, fraction: 0.5) == .zero) }
     }
 

@@ -34,8 +34,8 @@ extension RetryPolicy {
         case .exponential(let minimum, let maximum):
             guard number > 1 else { return minimum }
             let doublings = min(number - 2, 30)
-            // Held below the maximum before it is multiplied, so that nothing overflows.
-            guard minimum < maximum / (1 << doublings) else { return maximum }
+            // Held below what the jitter could still bring below the maximum before it is multiplied, so that nothing overflows.
+            guard minimum < maximum / (1 << doublings) * 2 else { return maximum }
             let added = minimum * (1 << doublings) * (1 + Self.jitter * (2 * fraction - 1))
             return min(minimum + added, maximum)
         }
