@@ -15,13 +15,18 @@ extension EventLoop {
             return
         }
         if events & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue) != 0 { connection.hasHungUp = true }
-        if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLHUP.rawValue) != 0 { connection.isReadable = true }
+        if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLHUP.rawValue) != 0 {
+            connection.isReadable = true
+            // What came while OpenSSL still held bytes of an earlier read: nobody will tell of it again.
+            connection.tls?.isSocketEmpty = false
+        }
         if events & EPOLLOUT.rawValue != 0 {
             if connection.tls?.readWaitsForRoom == true { connection.isReadable = true }
-            if !connection.unsent.isEmpty {
+            if let tls = connection.tls, tls.hasSealed { sendSealed(connection, tls) }
+            if !connection.isClosed, !connection.unsent.isEmpty {
                 sendRest(connection)
-                if connection.isClosed { return }
             }
+            if connection.isClosed { return }
         }
         drive(connection)
     }

@@ -1,4 +1,5 @@
 import FunctionKit
+import Glibc
 
 /// Answers that wait for the end of the turn, so that one system call sends them (see ``SendBatch``).
 extension EventLoop {
@@ -23,21 +24,23 @@ extension EventLoop {
     ///
     /// Only a connection that then waits for its next request may wait for that: nothing else follows that would have to come behind.
     func gather(_ connection: SocketConnection) -> Bool {
-        guard isGathering, connection.isPlain, !connection.isReadable, !connection.hasHungUp,
+        guard isGathering, !connection.isReadable, !connection.hasHungUp,
             connection.state.isSettled, output.count <= SendBatch.answerBytesMax, output.tail.isEmpty,
             output.file == nil
         else { return false }
-        if !add(connection) {
-            sendGathered()
-            guard isGathering, add(connection) else { return false }
-        }
+        if batch?.hasRoom != true { sendGathered() }
+        guard isGathering, add(connection) else { return false }
         connection.isGathered = true
         connection.state.outputSent(now: now)
         return true
     }
 
     private func add(_ connection: SocketConnection) -> Bool {
-        output.withParts { bytes, _ in batch?.add(bytes, of: connection) ?? false }
+        guard let batch else { return false }
+        return output.withParts { bytes, _ in
+            guard let tls = connection.tls else { return batch.add(bytes, of: connection) }
+            return tls.gather(bytes) { batch.add($0, of: connection) }
+        }
     }
 
     /// Sends what has gathered. Connections that broke meanwhile are ended in the next round, as this may be one's own turn.
@@ -63,8 +66,21 @@ extension EventLoop {
         )
     }
 
+    /// Sends on what TLS had sealed for a batch.
+    func sendSealed(_ connection: SocketConnection, _ tls: TLSSession) {
+        if tls.sendSealed() {
+            if connection.unsent.isEmpty { connection.state.outputSent(now: now) }
+        } else if errno != EAGAIN {
+            vanish(connection)
+        }
+    }
+
     private func keep(_ connection: SocketConnection, _ bytes: UnsafeBufferPointer<UInt8>, behind count: Int) {
-        connection.unsent = UnsentBytes(first: Array(bytes[count...]))
+        if let tls = connection.tls {
+            tls.keep(bytes[count...])
+        } else {
+            connection.unsent = UnsentBytes(first: Array(bytes[count...]))
+        }
         connection.state.outputBlocked(taken: connection.bytesTaken, now: now)
         deadlines[Int(connection.id.descriptor)] = connection.state.deadline
     }

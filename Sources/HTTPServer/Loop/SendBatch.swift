@@ -52,6 +52,10 @@ final class SendBatch {
     }
 
     var isEmpty: Bool { entries.isEmpty }
+    /// Whether another answer has room, with what TLS adds to it.
+    var hasRoom: Bool {
+        entries.count < SendBatch.capacity && SendBatch.bytesMax - used >= 2 * SendBatch.answerBytesMax
+    }
 
     /// Copies an answer in; false when there is no room for it before the others are sent.
     func add(_ bytes: UnsafeBufferPointer<UInt8>, of connection: SocketConnection) -> Bool {
@@ -84,7 +88,13 @@ final class SendBatch {
         case 0...: .bytes(Int(result))
         case -EAGAIN: .wouldBlock
         // Interrupted, or not tried.
-        case -EINTR, CInt.min: entry.connection.send(bytes, UnsafeBufferPointer(start: nil, count: 0))
+        case -EINTR, CInt.min:
+            SocketCalls.write(
+                entry.connection.id.descriptor,
+                bytes,
+                UnsafeBufferPointer(start: nil, count: 0),
+                hasMore: false
+            )
         default: .failed
         }
     }

@@ -24,6 +24,12 @@ final class TLSSession {
     private(set) var readWaitsForRoom = false
     /// Whether there was more to send than one turn allows, though the socket would have taken it.
     private(set) var hasPausedSending = false
+    /// Whether what is sealed goes to ``gathered`` instead of the socket.
+    private(set) var isGathering = false
+    /// Sealed bytes that somebody else sends, see ``gather(_:send:)``.
+    var gathered: [UInt8] = []
+    /// Sealed bytes that the socket did not take: they go before all others.
+    private var sealed: [UInt8] = []
     /// Why the connection failed, as OpenSSL says; nil when the peer has merely vanished.
     private(set) var failure: String?
     /// Whether the peer speaks plain HTTP.
@@ -113,6 +119,40 @@ final class TLSSession {
         case SSL_ERROR_WANT_WRITE, SSL_ERROR_WANT_READ: return .wouldBlock
         default: return fail()
         }
+    }
+
+    /// Seals bytes for somebody else to send; what a socket does not take of them comes back by ``keep(_:)``.
+    ///
+    /// - Returns: false, with nothing sealed, when that is not possible now.
+    func gather(_ bytes: UnsafeBufferPointer<UInt8>, send: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool {
+        guard !hasFailed, isEstablished, sealed.isEmpty else { return false }
+        isGathering = true
+        let outcome = write(bytes)
+        isGathering = false
+        defer { gathered.removeAll(keepingCapacity: true) }
+        // What is sealed has to go out, whatever comes behind it.
+        gathered.withUnsafeBufferPointer { bytes in
+            if !bytes.isEmpty, !send(bytes) { keep(bytes) }
+        }
+        if case .bytes(bytes.count) = outcome { return true }
+        return false
+    }
+
+    /// Takes back sealed bytes that the socket did not take.
+    func keep(_ bytes: some Collection<UInt8>) { sealed.append(contentsOf: bytes) }
+
+    /// Whether sealed bytes wait for the socket.
+    var hasSealed: Bool { !sealed.isEmpty }
+
+    /// Sends sealed bytes; false, with `errno` set, as long as the socket does not take all of them.
+    func sendSealed() -> Bool {
+        while !sealed.isEmpty {
+            let sent = send(descriptor, sealed, sealed.count, CInt(MSG_NOSIGNAL))
+            if sent < 0, errno == EINTR { continue }
+            guard sent >= 0 else { return false }
+            sealed.removeFirst(sent)
+        }
+        return true
     }
 
     /// Tells the peer that nothing more will be sent (`close_notify`), if it can still hear it; what it sends can be read on.

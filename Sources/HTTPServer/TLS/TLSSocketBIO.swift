@@ -64,12 +64,21 @@ enum TLSSocketBIO {
     private static func write(_ bio: OpaquePointer?, _ bytes: UnsafePointer<CChar>?, _ count: CInt) -> CInt {
         guard let session = session(bio), let bytes, count > 0 else { return -1 }
         postern_bio_clear_retry(bio)
+        if session.isGathering {
+            session.gathered.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+            return count
+        }
+        // Sealed before, so before this.
+        guard session.sendSealed() else { return outcome(bio, -1) }
         while true {
             let sent = send(session.descriptor, bytes, Int(count), CInt(MSG_NOSIGNAL))
-            if sent >= 0 { return CInt(sent) }
-            if errno == EINTR { continue }
-            if errno == EAGAIN { postern_bio_retry_write(bio) }
-            return -1
+            if sent < 0, errno == EINTR { continue }
+            return outcome(bio, sent)
         }
+    }
+
+    private static func outcome(_ bio: OpaquePointer?, _ sent: Int) -> CInt {
+        if sent < 0, errno == EAGAIN { postern_bio_retry_write(bio) }
+        return CInt(sent)
     }
 }

@@ -71,6 +71,52 @@ struct GatheringTests {
         }
     }
 
+    /// The same by TLS, whose answers are sealed before they gather.
+    @Test(arguments: [1, 2, Int.max])
+    func everyClientOfTLSGetsItsOwnAnswers(_ min: Int) async throws {
+        let certificate = try TestCertificate()
+        try await withServer(
+            {
+                $0.gatheredAnswersMin = min
+                $0.loopCount = 1
+            },
+            credentials: TLSCredentials(certificate.source),
+            responder: { .text("\($0.path)!") }
+        ) { port in
+            let clients = try (0..<30).map { _ in try TLSTestClient(port: port) }
+            for round in 0..<20 {
+                for (index, client) in clients.enumerated() { try client.send(Self.request("\(index)-\(round)")) }
+                for (index, client) in clients.enumerated() {
+                    #expect(try client.read(through: "!").hasSuffix(Self.answer("/\(index)-\(round)!")))
+                }
+            }
+            for client in clients.prefix(5) {
+                try client.send("GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                #expect(try client.readToEnd().hasSuffix(Self.answer("/last!")))
+            }
+        }
+    }
+
+    /// Sealed bytes that a socket does not take go out in their order, before all that is sealed behind them.
+    @Test(arguments: [1, Int.max])
+    func whatASocketDoesNotTakeByTLSFollows(_ min: Int) async throws {
+        let certificate = try TestCertificate()
+        let long = String(repeating: "l", count: 3500)
+        try await withServer(
+            { $0.gatheredAnswersMin = min },
+            credentials: TLSCredentials(certificate.source),
+            responder: { .text("\(long)\($0.path)!") }
+        ) { port in
+            let client = try TLSTestClient(port: port, receiveBufferBytes: 4096)
+            let count = 1000
+            for index in 0..<count {
+                try client.send(Self.request("\(index)"))
+                if index < 500 { usleep(200) }
+            }
+            for index in 0..<count { #expect(try client.read(through: "!").hasSuffix("l/\(index)!")) }
+        }
+    }
+
     /// A client that reads nothing for a while gets all that it asked for, in its order.
     @Test func whatASocketDoesNotTakeFollows() async throws {
         let long = String(repeating: "l", count: 3500)

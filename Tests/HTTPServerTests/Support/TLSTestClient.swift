@@ -9,14 +9,15 @@ final class TLSTestClient {
     private let context: OpaquePointer
     private let session: OpaquePointer
     private let counter = RecordCounter()
+    private var rest: [UInt8] = []
 
     /// Connects and shakes hands.
     ///
     /// - Parameter prefix: what goes ahead in the clear.
-    init(port: Int, version: CInt? = nil, prefix: String = "") throws {
+    init(port: Int, version: CInt? = nil, prefix: String = "", receiveBufferBytes: CInt? = nil) throws {
         // OpenSSL's own sockets raise it when the server has gone.
         signal(SIGPIPE, SIG_IGN)
-        client = try TestClient(port: port)
+        client = try TestClient(port: port, receiveBufferBytes: receiveBufferBytes)
         try client.send(prefix)
         guard let context = SSL_CTX_new(TLS_client_method()), let session = SSL_new(context) else {
             throw TestClient.Failure(reason: "SSL_new")
@@ -57,6 +58,20 @@ final class TLSTestClient {
         if count > 0 { return Array(buffer[..<Int(count)]) }
         guard SSL_get_error(session, count) == SSL_ERROR_ZERO_RETURN else { throw failure("SSL_read") }
         return []
+    }
+
+    /// Reads until a text has arrived; what follows it stays for the next read through one.
+    func read(through end: String) throws -> String {
+        let pattern = Array(end.utf8)
+        while true {
+            if let range = rest.firstRange(of: pattern) {
+                defer { rest.removeFirst(range.upperBound) }
+                return String(decoding: rest[..<range.upperBound], as: UTF8.self)
+            }
+            let bytes = try read()
+            guard !bytes.isEmpty else { throw TestClient.Failure(reason: "ended before '\(end)'") }
+            rest += bytes
+        }
     }
 
     /// Reads to the server's `close_notify`; a connection that ends without one is a failure.
