@@ -64,9 +64,9 @@ final class TLSTestClient {
     func read(through end: String) throws -> String {
         let pattern = Array(end.utf8)
         while true {
-            if let range = rest.firstRange(of: pattern) {
-                defer { rest.removeFirst(range.upperBound) }
-                return String(decoding: rest[..<range.upperBound], as: UTF8.self)
+            if let end = TestClient.endOfFirst(pattern, in: rest) {
+                defer { rest.removeFirst(end) }
+                return String(decoding: rest[..<end], as: UTF8.self)
             }
             let bytes = try read()
             guard !bytes.isEmpty else { throw TestClient.Failure(reason: "ended before '\(end)'") }

@@ -99,14 +99,28 @@ final class TestClient: @unchecked Sendable {
         }
     }
 
+    /// Where the first occurrence of a pattern ends. The library's own search is generic, and slow with many clients at a time.
+    static func endOfFirst(_ pattern: [UInt8], in bytes: [UInt8]) -> Int? {
+        bytes.withUnsafeBytes { bytes in
+            var place = 0
+            while place + pattern.count <= bytes.count {
+                var matched = 0
+                while matched < pattern.count, bytes[place + matched] == pattern[matched] { matched += 1 }
+                if matched == pattern.count { return place + matched }
+                place += 1
+            }
+            return nil
+        }
+    }
+
     /// Reads until a text has arrived; what follows it stays for the next read.
     func read(through end: String) throws -> String {
         let pattern = Array(end.utf8)
         var all: [UInt8] = []
         while true {
-            if let range = all.firstRange(of: pattern) {
-                buffer = Array(all[range.upperBound...]) + buffer
-                return String(decoding: all[..<range.upperBound], as: UTF8.self)
+            if let end = Self.endOfFirst(pattern, in: all) {
+                buffer = Array(all[end...]) + buffer
+                return String(decoding: all[..<end], as: UTF8.self)
             }
             let bytes = try read()
             guard !bytes.isEmpty else {
