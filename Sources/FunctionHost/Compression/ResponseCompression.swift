@@ -33,9 +33,7 @@ struct ResponseCompression: Sendable {
             response.body = await Self.compressed(response.body, loan)
         }
         response.headers.append("Content-Encoding", "gzip")
-        if let tag = response.headers["ETag"].flatMap({ EntityTag(field: $0) }), !tag.isWeak {
-            response.headers["ETag"] = "W/\(tag)"
-        }
+        if let tag = Self.weakened(response.headers) { response.headers["ETag"] = "\(tag)" }
     }
 
     private static func compressed(_ body: HTTPBody, _ loan: DeflaterPool.Loan) async -> HTTPBody {
@@ -78,9 +76,14 @@ struct ResponseCompression: Sendable {
     /// the client holds, which is weak where that one was compressed.
     private static func fitNotModified(_ headers: inout HTTPFields, for request: HTTPRequest) {
         addVary(&headers)
-        guard let tag = headers["ETag"].flatMap({ EntityTag(field: $0) }), !tag.isWeak else { return }
-        let held = request.headers.values(of: "If-None-Match").flatMap { listEntries(of: $0[...]) }
-        if held.contains("W/\(tag)"[...]) { headers["ETag"] = "W/\(tag)" }
+        guard let tag = weakened(headers), tag.isNamed(in: request.headers.values(of: "If-None-Match")) else { return }
+        headers["ETag"] = "\(tag)"
+    }
+
+    /// The tag of an answer as the compressed one has it; nil when it has none, or a weak one already.
+    private static func weakened(_ headers: HTTPFields) -> EntityTag? {
+        guard let tag = headers["ETag"].flatMap({ EntityTag(field: $0) }), !tag.isWeak else { return nil }
+        return EntityTag(tag.opaque, isWeak: true)
     }
 
     /// A part of a representation (206) is a part of its bytes as they are; the others have no body.

@@ -33,6 +33,12 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
     /// Weak comparison: the prefix does not matter.
     public func matchesWeakly(_ other: EntityTag) -> Bool { opaque == other.opaque }
 
+    /// Whether the values of `If-Match` or `If-None-Match` name this very tag, its prefix included; `*` names none.
+    public func isNamed(in values: [String]) -> Bool {
+        guard case .tags(let tags) = List(values) else { return false }
+        return tags.contains(self)
+    }
+
     /// What `If-Match` and `If-None-Match` hold: any representation (`*`), or a list of which what is no tag is left out.
     enum List {
         case any

@@ -96,14 +96,6 @@ public struct HTTPRequest: Sendable {
     }
 }
 
-/// A text without spaces and tabs at its ends.
-private func withoutOuterBlanks(_ text: Substring.UTF8View) -> Substring.UTF8View {
-    func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-    var rest = text.drop(while: isBlank)
-    while let last = rest.last, isBlank(last) { rest.removeLast() }
-    return rest
-}
-
 /// Decodes `application/x-www-form-urlencoded` text: `+` is a space, `%41` is `A`. Broken escapes stay as they are.
 func formDecoded(_ bytes: some Sequence<UInt8>) -> String {
     percentDecoded(bytes.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 })
