@@ -57,7 +57,7 @@ static unsigned take_results(struct postern_send_batch *batch, int *results) {
 int postern_send_batch_perform(struct postern_send_batch *batch, int *results) {
     unsigned performed = 0;
     int outcome = 0;
-    for (unsigned index = 0; index < batch->count; index++) results[index] = POSTERN_NOT_SENT;
+    for (unsigned index = 0; index < batch->count; index++) results[index] = postern_not_sent;
     while (performed < batch->count) {
         int submitted = io_uring_submit_and_wait(&batch->ring, batch->count - performed);
         performed += take_results(batch, results);

@@ -10,7 +10,7 @@
 struct postern_send_batch;
 
 // What a send has for a result that was not tried.
-#define POSTERN_NOT_SENT INT32_MIN
+enum { postern_not_sent = INT32_MIN };
 
 // Room for so many sends; NULL, with errno set, where the system has no such thing or does not allow it.
 struct postern_send_batch *postern_send_batch_open(unsigned capacity);

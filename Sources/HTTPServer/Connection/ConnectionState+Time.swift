@@ -60,8 +60,6 @@ extension ConnectionState {
     mutating func drain(now: Int64) {
         self.now = now
         isDraining = true
-        if input == .head, !hasHeadBytes, answer == .none, pendingStart == pending.count, closing == nil {
-            closing = .abrupt
-        }
+        endsWhenSettled = true
     }
 }

@@ -39,7 +39,8 @@ extension EventLoop {
         guard let batch else { return false }
         return output.withParts { bytes, _ in
             guard let tls = connection.tls else { return batch.add(bytes, of: connection) }
-            return tls.gather(bytes) { batch.add($0, of: connection) }
+            guard tls.seal(bytes, into: &batch.record) else { return false }
+            return batch.record.withUnsafeBufferPointer { batch.add($0, of: connection) }
         }
     }
 

@@ -36,6 +36,8 @@ final class SendBatch {
     private let results = UnsafeMutablePointer<CInt>.allocate(capacity: SendBatch.capacity)
     @exclusivity(unchecked) private var used = 0
     @exclusivity(unchecked) private var entries: [Entry] = []
+    /// What TLS seals an answer into on its way to ``add(_:of:)``: one for all connections, so that those that wait hold none.
+    @exclusivity(unchecked) var record: [UInt8] = []
 
     /// Nil where the system has no batches. To be made by the thread that uses it.
     init?() {
@@ -52,7 +54,7 @@ final class SendBatch {
     }
 
     var isEmpty: Bool { entries.isEmpty }
-    /// Whether another answer has room, with what TLS adds to it.
+    /// Whether another answer has room, with what TLS adds to it, so that it is taken.
     var hasRoom: Bool {
         entries.count < SendBatch.capacity && SendBatch.bytesMax - used >= 2 * SendBatch.answerBytesMax
     }
@@ -73,8 +75,8 @@ final class SendBatch {
     /// - Returns: false when the system refused to go on; what it had not tried is sent by itself, and the batch must not be used again.
     func perform(_ body: (Outcome) -> Void) -> Bool {
         let isSound = postern_send_batch_perform(batch, results) == 0
-        let sent = entries
-        for (index, entry) in sent.enumerated() {
+        for index in entries.indices {
+            let entry = entries[index]
             let bytes = UnsafeBufferPointer(start: memory + entry.start, count: entry.count)
             body(Outcome(connection: entry.connection, outcome: outcome(results[index], entry, bytes), bytes: bytes))
         }
@@ -88,7 +90,7 @@ final class SendBatch {
         case 0...: .bytes(Int(result))
         case -EAGAIN: .wouldBlock
         // Interrupted, or not tried.
-        case -EINTR, CInt.min:
+        case -EINTR, CInt(postern_not_sent):
             SocketCalls.write(
                 entry.connection.id.descriptor,
                 bytes,

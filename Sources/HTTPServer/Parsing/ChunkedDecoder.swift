@@ -98,7 +98,7 @@ struct ChunkedDecoder {
             // Refused when announced: so neither what follows nor where it is cut decides on the answer.
             guard size <= contentBytesLeft else { throw .bodyTooLarge }
             contentBytesLeft -= size
-            excess = max(0, excess + lineLength - 16 - 2 * min(size, 1 << 32))
+            excess = max(0, excess + lineLength - 16 - 2 * size)
             guard excess <= Self.excessBytesMax else { throw .malformed("The chunks' extensions are too long.") }
             state = size == 0 ? .trailerStart : .data
         }

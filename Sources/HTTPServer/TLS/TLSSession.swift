@@ -27,7 +27,7 @@ final class TLSSession {
     private(set) var hasPausedSending = false
     /// Whether what is sealed goes to ``gathered`` instead of the socket.
     private(set) var isGathering = false
-    /// Sealed bytes that somebody else sends, see ``gather(_:send:)``.
+    /// Sealed bytes that somebody else sends, see ``seal(_:into:)``.
     var gathered: [UInt8] = []
     /// Sealed bytes that the socket did not take: they go before all others.
     private var sealed: [UInt8] = []
@@ -122,20 +122,21 @@ final class TLSSession {
         }
     }
 
-    /// Seals bytes for somebody else to send; what a socket does not take of them comes back by ``keep(_:)``.
+    /// Seals bytes for somebody else to send, in place of what `record` holds; what a socket does not take of them comes back by
+    /// ``keep(_:)``.
     ///
-    /// - Returns: false, with nothing sealed, when that is not possible now.
-    func gather(_ bytes: UnsafeBufferPointer<UInt8>, send: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool {
+    /// - Returns: false when that is not possible now, or not any more: then the session has failed.
+    func seal(_ bytes: UnsafeBufferPointer<UInt8>, into record: inout [UInt8]) -> Bool {
         guard !hasFailed, isEstablished, sealed.isEmpty else { return false }
+        record.removeAll(keepingCapacity: true)
+        swap(&gathered, &record)
         isGathering = true
         let outcome = write(bytes)
         isGathering = false
-        defer { gathered.removeAll(keepingCapacity: true) }
-        // What is sealed has to go out, whatever comes behind it.
-        gathered.withUnsafeBufferPointer { bytes in
-            if !bytes.isEmpty, !send(bytes) { keep(bytes) }
-        }
+        swap(&gathered, &record)
         if case .bytes(bytes.count) = outcome { return true }
+        // A part that is sealed cannot be taken back.
+        hasFailed = true
         return false
     }
 
@@ -153,6 +154,7 @@ final class TLSSession {
             guard sent >= 0 else { return false }
             sealed.removeFirst(sent)
         }
+        sealed = []
         return true
     }
 

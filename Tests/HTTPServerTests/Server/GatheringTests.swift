@@ -10,6 +10,26 @@ struct GatheringTests {
 
     private static func answer(_ body: String) -> String { "\r\n\r\n\(body)" }
 
+    /// Rounds in which all send before one of them reads.
+    private static func askTogether(_ clients: [some AskingClient]) throws {
+        for round in 0..<20 {
+            for (index, client) in clients.enumerated() { try client.send(request("\(index)-\(round)")) }
+            for (index, client) in clients.enumerated() {
+                #expect(try client.read(through: "!").hasSuffix(answer("/\(index)-\(round)!")))
+            }
+        }
+    }
+
+    /// A client that asks so many times before it reads.
+    private static func readLate(_ count: Int, from client: some AskingClient) throws {
+        for index in 0..<count {
+            try client.send(request("\(index)"))
+            // For the answer to be out before the next request is there.
+            if index < 500 { usleep(200) }
+        }
+        for index in 0..<count { #expect(try client.read(through: "!").hasSuffix("l/\(index)!")) }
+    }
+
     /// Clients that all send before one of them reads: their requests are there together.
     @Test(arguments: [1, 2, Int.max])
     func everyClientGetsItsOwnAnswers(_ min: Int) async throws {
@@ -21,12 +41,7 @@ struct GatheringTests {
             responder: { .text("\($0.path)!") }
         ) { port in
             let clients = try (0..<100).map { _ in try TestClient(port: port) }
-            for round in 0..<20 {
-                for (index, client) in clients.enumerated() { try client.send(Self.request("\(index)-\(round)")) }
-                for (index, client) in clients.enumerated() {
-                    #expect(try client.read(through: "!").hasSuffix(Self.answer("/\(index)-\(round)!")))
-                }
-            }
+            try Self.askTogether(clients)
         }
     }
 
@@ -84,12 +99,7 @@ struct GatheringTests {
             responder: { .text("\($0.path)!") }
         ) { port in
             let clients = try (0..<30).map { _ in try TLSTestClient(port: port) }
-            for round in 0..<20 {
-                for (index, client) in clients.enumerated() { try client.send(Self.request("\(index)-\(round)")) }
-                for (index, client) in clients.enumerated() {
-                    #expect(try client.read(through: "!").hasSuffix(Self.answer("/\(index)-\(round)!")))
-                }
-            }
+            try Self.askTogether(clients)
             for client in clients.prefix(5) {
                 try client.send("GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                 #expect(try client.readToEnd().hasSuffix(Self.answer("/last!")))
@@ -107,13 +117,7 @@ struct GatheringTests {
             credentials: TLSCredentials(certificate.source),
             responder: { .text("\(long)\($0.path)!") }
         ) { port in
-            let client = try TLSTestClient(port: port, receiveBufferBytes: 4096)
-            let count = 1000
-            for index in 0..<count {
-                try client.send(Self.request("\(index)"))
-                if index < 500 { usleep(200) }
-            }
-            for index in 0..<count { #expect(try client.read(through: "!").hasSuffix("l/\(index)!")) }
+            try Self.readLate(1000, from: try TLSTestClient(port: port, receiveBufferBytes: 4096))
         }
     }
 
@@ -124,14 +128,16 @@ struct GatheringTests {
             { $0.gatheredAnswersMin = 1 },
             responder: { .text("\(long)\($0.path)!") }
         ) { port in
-            let client = try TestClient(port: port, receiveBufferBytes: 4096)
-            let count = 1500
-            for index in 0..<count {
-                try client.send(Self.request("\(index)"))
-                // For the answer to be out before the next request is there.
-                if index < 500 { usleep(200) }
-            }
-            for index in 0..<count { #expect(try client.read(through: "!").hasSuffix("l/\(index)!")) }
+            try Self.readLate(1500, from: try TestClient(port: port, receiveBufferBytes: 4096))
         }
     }
 }
+
+/// A client of the tests, in the clear or by TLS.
+private protocol AskingClient {
+    func send(_ text: String) throws
+    func read(through end: String) throws -> String
+}
+
+extension TestClient: AskingClient {}
+extension TLSTestClient: AskingClient {}

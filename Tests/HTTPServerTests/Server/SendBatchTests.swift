@@ -4,7 +4,8 @@ import Testing
 
 @testable import HTTPServer
 
-/// Answers of several connections that go out together.
+/// Answers of several connections that go out together; skipped where the system forbids that, as containers do.
+@Suite(.enabled(if: SendBatch() != nil, "io_uring is not allowed here"))
 struct SendBatchTests {
     /// A connection and the other end of its socket.
     private final class Pair {
@@ -64,11 +65,8 @@ struct SendBatchTests {
         return outcomes
     }
 
-    /// Nil where the system forbids batches, as containers do; then the server has none either.
-    private let batch = SendBatch()
-
     @Test func eachAnswerGoesToItsClient() throws {
-        guard let batch else { return }
+        let batch = try #require(SendBatch())
         let pairs = try (0..<3).map { _ in try Pair() }
         for round in 0..<100 {
             for (index, pair) in pairs.enumerated() { #expect(add("answer \(index) \(round)", of: pair, to: batch)) }
@@ -79,7 +77,7 @@ struct SendBatchTests {
     }
 
     @Test func eachHasAnOutcomeOfItsOwn() throws {
-        guard let batch else { return }
+        let batch = try #require(SendBatch())
         let (taken, full, gone, last) = try (Pair(), Pair(), Pair(), Pair())
         full.fill()
         shutdown(gone.peer, CInt(SHUT_RDWR))
@@ -93,7 +91,7 @@ struct SendBatchTests {
     }
 
     @Test func whatIsTooMuchHasToWait() throws {
-        guard let batch else { return }
+        let batch = try #require(SendBatch())
         let pair = try Pair()
         for index in 0..<SendBatch.capacity { #expect(add("\(index % 10)", of: pair, to: batch)) }
         #expect(!add("no", of: pair, to: batch))
