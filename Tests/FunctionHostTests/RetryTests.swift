@@ -318,12 +318,14 @@ struct RetryTests {
         )
     }
 
+    @Test func chanceStillCountsJustBelowTheMaximum() {
+        let policy = RetryPolicy(maxRetryCount: 9, delay: .exponential(minimum: .seconds(1), maximum: .seconds(8)))
+        #expect(policy.pause(beforeRetry: 5, fraction: 0) == .milliseconds(7400))
+        #expect(policy.pause(beforeRetry: 5, fraction: 1) == .seconds(8))
+    }
+
     @Test func aZeroMinimumNeverWaits() {
         let policy = RetryPolicy(maxRetryCount: 1, delay: .exponential(minimum: .zero, maximum: .zero))
-        // The maximum is reached with some chance only.
-        let near = RetryPolicy(maxRetryCount: 9, delay: .exponential(minimum: .seconds(1), maximum: .seconds(8)))
-        #expect(near.pause(beforeRetry: 5, fraction: 0) == .milliseconds(7400))
-        #expect(near.pause(beforeRetry: 5, fraction: 1) == .seconds(8))
         for number in [1, 2, 50] { #expect(policy.pause(beforeRetry: number, fraction: 0.5) == .zero) }
     }
 
