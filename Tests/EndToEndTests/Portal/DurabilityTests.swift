@@ -94,6 +94,12 @@ struct DurabilityTests {
     @Test func aMissedRunIsCaughtUp() async throws {
         let enabled = ["AzureWebJobs.invoice-sync.Disabled": "false"]
         let stack = try await PortalStack(settings: enabled)
+        // The host answers before its timers have noted when they are due; a stop in between leaves nothing to be missed.
+        _ = try await eventually("the timer to note when it is due") { () -> Bool? in
+            let log = stack.data.read("data/tenants/_host/00000001-00000001.jsonl")
+            let lines = log?.split(separator: "\n") ?? []
+            return lines.contains { $0.contains("\"timers\"") && $0.contains("\"invoice-sync\"") } ? true : nil
+        }
         try await stack.stopPortal()
         let statuses = try await stack.export("timers", of: "_host")
         let index = try #require(statuses.firstIndex { $0["id"] == "invoice-sync" })
