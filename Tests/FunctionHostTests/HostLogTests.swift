@@ -53,7 +53,7 @@ struct HostLogTests {
         }
         #expect(
             text == #"{"time":"2001-09-09T01:46:40.000Z","level":"warning","category":"Host","#
-                + #""message":"a \"quote\"","k":"v\u000a"}"# + "\n"
+                + #""message":"a \"quote\"","k":"v\n"}"# + "\n"
         )
     }
 

@@ -43,7 +43,7 @@ struct LocalSettingsTextTests {
             before: #"{"IsEncrypted": false, "Values": {}}"#,
             name: "quote\"d",
             value: "a\nb\\\"é\u{1}",
-            after: "{\"IsEncrypted\": false, \"Values\": {\n    \"quote\\\"d\": \"a\\u000ab\\\\\\\"é\\u0001\"\n  }}"
+            after: "{\"IsEncrypted\": false, \"Values\": {\n    \"quote\\\"d\": \"a\\nb\\\\\\\"é\\u0001\"\n  }}"
         ),
     ]
 

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// One event of a `text/event-stream` (WHATWG HTML, section 9.2, "Server-sent events").
 public struct ServerSentEvent: Sendable, Hashable {
     /// The text that a listener gets; nil for an event that no listener sees, as one that only sets the id.
@@ -46,10 +44,7 @@ public struct ServerSentEvent: Sendable, Hashable {
         event: String? = nil,
         id: String? = nil
     ) throws -> ServerSentEvent {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        let data = String(decoding: try encoder.encode(value), as: UTF8.self)
-        return try ServerSentEvent(data: data, event: event, id: id)
+        try ServerSentEvent(data: try JSONCoding.text(value), event: event, id: id)
     }
 
     /// The event as it stands in the stream, with the empty line that ends it.

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 extension HTTPRequest {
     /// What Azure calls the request's binding data: the values that the caller gave, by name, from three places of which a later
     /// one wins: the body's top-level properties, the query, the route.
@@ -47,7 +45,7 @@ private struct BindingData {
             switch value.first {
             case UInt8(ascii: "["), UInt8(ascii: "n"): continue
             case UInt8(ascii: "\""):
-                if let text = try? JSONDecoder().decode(String.self, from: Data(value)) { set(name, text) }
+                if let text = try? JSONCoding.decode(String.self, from: Array(value)) { set(name, text) }
             default: set(name, String(decoding: value, as: UTF8.self))
             }
         }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// An error that knows its response: the one seam from a failure to an HTTP status.
 public protocol HTTPResponseError: Error {
     /// What the caller gets. The private cause stays out of it.
@@ -37,11 +35,9 @@ public struct HTTPError: HTTPResponseError, CustomStringConvertible {
             }
             var error: Content
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         let envelope = Envelope(error: .init(code: code, message: message))
         // Two strings always encode; the fallback keeps this getter from throwing.
-        let bytes = (try? encoder.encode(envelope)).map { Array($0) } ?? Array("{}".utf8)
+        let bytes = (try? JSONCoding.body(envelope)) ?? Array("{}".utf8)
         var response = HTTPResponse.json(bytes: bytes, status: status)
         for field in headers { response.headers.append(field.name, field.value) }
         return response
@@ -61,7 +57,7 @@ public struct HTTPError: HTTPResponseError, CustomStringConvertible {
 
     private static func isJSON(_ bytes: [UInt8]) -> Bool {
         struct Anything: Decodable { init(from decoder: any Decoder) {} }
-        return (try? JSONDecoder().decode(Anything.self, from: Data(bytes))) != nil
+        return (try? JSONCoding.decode(Anything.self, from: bytes)) != nil
     }
 
     private static func explain(_ error: DecodingError, _ bytes: [UInt8]) -> String {

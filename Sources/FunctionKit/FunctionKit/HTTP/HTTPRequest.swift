@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A request as a function receives it.
 public struct HTTPRequest: Sendable {
     /// The method.
@@ -89,7 +87,7 @@ public struct HTTPRequest: Sendable {
     ) async throws -> Value {
         let bytes = try await body.collect(upTo: limit)
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            return try JSONCoding.decode(type, from: bytes)
         } catch let error as DecodingError {
             throw HTTPError.undecodableBody(bytes, error)
         }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// What a function answers.
 public struct HTTPResponse: Sendable {
     /// The status.
@@ -31,13 +29,11 @@ public struct HTTPResponse: Sendable {
         HTTPResponse(status: status, headers: ["Content-Type": "text/html; charset=utf-8"], body: HTTPBody(text))
     }
 
-    /// A value, encoded as JSON.
+    /// A value, encoded as JSON; members stand in the order of their names.
     ///
     /// - Throws: `EncodingError` when the value has no JSON form, such as a NaN.
     public static func json(_ value: some Encodable, status: HTTPStatus = .ok) throws -> HTTPResponse {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        return json(bytes: Array(try encoder.encode(value)), status: status)
+        json(bytes: try JSONCoding.body(value), status: status)
     }
 
     /// What a typed function's value becomes: JSON with 200, or 204 without a body for a value that is nothing, such as an

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A message as its function receives it.
 public struct QueueMessage: Sendable, Hashable {
     /// The message's id, unique within its tenant; the same on every delivery, so it serves as an idempotency key.
@@ -44,6 +42,6 @@ public struct QueueMessage: Sendable, Hashable {
     ///
     /// - Throws: `DecodingError` when the payload is not JSON or has another shape.
     public func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(payload.utf8))
+        try JSONCoding.decode(type, from: Array(payload.utf8))
     }
 }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A document with what the store knows of it. The document's own fields are reached directly: `ticket.subject`.
 ///
 /// It also remembers the members that its type does not know, so that writing over it keeps them.
@@ -65,7 +63,7 @@ public struct Stored<Document: Codable & Sendable>: Sendable {
     /// - Throws: ``StoreError`` with `invalidDocument`, which names the document, when it has another shape.
     public init(_ stored: StoredDocument) throws(StoreError) {
         do {
-            value = try JSONDecoder().decode(Document.self, from: Data(stored.body))
+            value = try JSONCoding.decode(Document.self, from: stored.body)
         } catch {
             throw StoreError(
                 .invalidDocument,
@@ -103,20 +101,5 @@ extension Stored: Encodable {
         try container.encode(id, forKey: .id)
         try container.encode(createdAt, forKey: .createdAt)
         try container.encode(updatedAt, forKey: .updatedAt)
-    }
-}
-
-/// How documents and messages become JSON.
-enum JSONCoding {
-    /// A document's body; keys are sorted, so that equal documents have equal bytes.
-    static func body(_ value: some Encodable) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Array(try encoder.encode(value))
-    }
-
-    /// A message's payload.
-    static func text(_ value: some Encodable) throws -> String {
-        String(decoding: try body(value), as: UTF8.self)
     }
 }

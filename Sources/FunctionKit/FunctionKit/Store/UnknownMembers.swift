@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Carries the members of a document that its type does not know through an update: an import, or a newer version of the
 /// app, may have written fields that nobody here may drop.
 ///
@@ -23,7 +21,7 @@ enum UnknownMembers {
         let newNames = Set(members(of: body).map(\.name))
         let missing = oldMembers.filter { !newNames.contains($0.name) }
         guard !missing.isEmpty else { return body }
-        let known = Set(members(of: try JSONCoding.body(JSONDecoder().decode(type, from: Data(old)))).map(\.name))
+        let known = Set(members(of: try JSONCoding.body(JSONCoding.decode(type, from: old))).map(\.name))
         let carried = missing.filter { !known.contains($0.name) }
         guard !carried.isEmpty, body.last == UInt8(ascii: "}") else { return body }
         var result = Array(body.dropLast())

@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-
 extension PartitionState {
     /// Reads what ``pieces()`` wrote.
     ///
@@ -39,7 +37,7 @@ extension PartitionState {
         do {
             let collection = try CollectionName(name)
             guard !json.isEmpty else { return (collection, nil) }
-            let schema = try JSONDecoder().decode(CollectionSchema.self, from: Data(json))
+            let schema = try JSONCoding.decode(CollectionSchema.self, from: Array(json))
             try schema.validate()
             guard schema.collection == name else { throw StateDecodingError("a schema of another collection") }
             return (collection, schema)
