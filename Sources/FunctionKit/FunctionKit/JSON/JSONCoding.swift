@@ -46,13 +46,11 @@ extension JSONCoding {
                 "The JSON text of \(type(of: value)) is longer than \(JSONDocument.bytesMax) bytes."
             )
         }
-        var writer = JSONTreeWriter(tree)
-        do throws(JSONTooDeep) {
-            try writer.write()
-        } catch {
+        do {
+            return try JSONTreeWriter.write(tree)
+        } catch is JSONTooDeep {
             throw unencodable(value, "Unable to encode the given top-level value to JSON.")
         }
-        return writer.output
     }
 
     private static func unencodable(_ value: Any, _ words: String) -> EncodingError {

@@ -7,27 +7,42 @@ final class JSONTree {
     static let depthMax = 511
 
     // One thread encodes, and no access spans another: the checks of overlapping accesses would cost a tenth of the time.
-    @exclusivity(unchecked) private(set) var nodes: [JSONNode] = []
-    /// Names as they are, values as they are written.
-    @exclusivity(unchecked) private(set) var text: [UInt8] = []
+    @exclusivity(unchecked) private(set) var nodes = GrowingBuffer<JSONNode>(capacity: 64)
+    /// Names with quotes and colon, and values as they are written; a name that needs escapes stands there as it is.
+    @exclusivity(unchecked) private(set) var text = GrowingBuffer<UInt8>(capacity: 1024)
+    /// The bytes of all names that need escapes.
+    @exclusivity(unchecked) private(set) var escapedNameBytes = 0
 
-    init() {
-        nodes.reserveCapacity(32)
-        text.reserveCapacity(512)
-        nodes.append(JSONNode(name: 0..<0))
-    }
+    init() { nodes.append(JSONNode()) }
 
     /// Adds a value that is nothing yet to an object.
     @inline(__always)
     func addMember(_ name: String, to object: Int) -> Int {
+        var name = name
+        let node = name.withUTF8 { utf8 in
+            let start = text.count
+            guard JSONPlainText.endOfPlain(UnsafeRawBufferPointer(utf8)) == utf8.count else { return addOddName(utf8) }
+            _ = text.append(quoted: utf8)
+            text.append(UInt8(ascii: ":"))
+            return JSONNode(name: start + 1..<start + 1 + utf8.count)
+        }
+        return add(node, to: object)
+    }
+
+    /// Adds the bytes of a name that needs escapes.
+    @inline(never)
+    private func addOddName(_ name: UnsafeBufferPointer<UInt8>) -> JSONNode {
         let start = text.count
-        text.append(contentsOf: name.utf8)
-        return add(JSONNode(name: start..<text.count), to: object)
+        for byte in name { text.append(byte) }
+        escapedNameBytes += name.count
+        var node = JSONNode(name: start..<text.count)
+        node.needsEscapes = true
+        return node
     }
 
     /// Adds a value that is nothing yet to an array.
     @inline(__always)
-    func addElement(to array: Int) -> Int { add(JSONNode(name: 0..<0), to: array) }
+    func addElement(to array: Int) -> Int { add(JSONNode(), to: array) }
 
     @inline(__always)
     private func add(_ node: JSONNode, to container: Int) -> Int {
@@ -44,10 +59,17 @@ final class JSONTree {
 
     /// Makes a value the text that `write` appends.
     @inline(__always)
-    func set(_ node: Int, _ write: (inout [UInt8]) -> Void) {
+    func set(_ node: Int, _ write: (inout GrowingBuffer<UInt8>) -> Void) {
         let start = text.count
         write(&text)
         nodes[node].become(start..<text.count)
+    }
+
+    /// Makes a value a string.
+    @inline(__always)
+    func set(_ node: Int, to string: String) {
+        var string = string
+        set(node) { text in _ = string.withUTF8 { text.append(quoted: $0) } }
     }
 
     /// Makes a value one that was never there.
@@ -56,32 +78,29 @@ final class JSONTree {
     /// The member of a name that is an array or an object already, the last if there are several.
     func container(_ kind: JSONNode.Kind, named name: String, in object: Int) -> Int? {
         var result: Int?
-        for child in children(of: object)
-        where nodes[child].kind == kind && text[nodes[child].name].elementsEqual(name.utf8) {
-            result = child
+        var next = nodes[object].first
+        while let child = next {
+            if nodes[child].kind == kind, bytes(nodes[child].name).elementsEqual(name.utf8) { result = child }
+            next = nodes[child].following
         }
         return result
     }
 
-    /// The values in a container.
-    func children(of container: Int) -> some Sequence<Int> {
-        sequence(state: nodes[container].first) { [self] next in
-            guard let child = next else { return nil }
+    /// How many values a container has.
+    func count(of container: Int) -> Int {
+        var count = 0
+        var next = nodes[container].first
+        while let child = next {
+            if nodes[child].kind != .absent { count += 1 }
             next = nodes[child].following
-            return child
         }
+        return count
     }
 
-    /// Below, at or above zero as the one name is before, the same as or behind the other.
-    func order(_ left: Int, _ right: Int) -> Int {
-        let (left, right) = (nodes[left].name, nodes[right].name)
-        return text.withUnsafeBufferPointer { text in
-            for offset in 0..<min(left.count, right.count) {
-                let (one, other) = (text[left.lowerBound + offset], text[right.lowerBound + offset])
-                if one != other { return Int(one) - Int(other) }
-            }
-            return left.count - right.count
-        }
+    /// Bytes of the text, until something is added.
+    @inline(__always)
+    func bytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: text.start + range.lowerBound, count: range.count)
     }
 
     /// Whether the whole is nothing.
@@ -89,8 +108,8 @@ final class JSONTree {
 }
 
 /// A value of a ``JSONTree``. 24 bytes.
-struct JSONNode {
-    enum Kind: UInt8 {
+struct JSONNode: BitwiseCopyable {
+    enum Kind: UInt8, BitwiseCopyable {
         /// Could not be encoded: not there.
         case absent
         /// Encoded nothing: an empty object in the end.
@@ -99,6 +118,8 @@ struct JSONNode {
     }
 
     private(set) var kind = Kind.nothing
+    /// Whether its name cannot be written as it is.
+    var needsEscapes = false
     private let nameStart: UInt32
     private let nameLength: UInt32
     /// The value behind it in its container; 0, which is the whole, for none.
@@ -107,17 +128,21 @@ struct JSONNode {
     private var bounds: (UInt32, UInt32) = (0, 0)
 
     @inline(__always)
-    init(name: Range<Int>) {
+    init(name: Range<Int> = 0..<0) {
         nameStart = UInt32(truncatingIfNeeded: name.lowerBound)
         nameLength = UInt32(truncatingIfNeeded: name.count)
     }
 
-    var name: Range<Int> { Int(nameStart)..<Int(nameStart) + Int(nameLength) }
+    @inline(__always)
+    var name: Range<Int> { Int(nameStart)..<Int(nameStart) &+ Int(nameLength) }
     /// The text of a scalar.
+    @inline(__always)
     var text: Range<Int> { Int(bounds.0)..<Int(bounds.1) }
     /// The first value of a container.
+    @inline(__always)
     var first: Int? { bounds.0 == 0 ? nil : Int(bounds.0) }
     /// The value behind this one.
+    @inline(__always)
     var following: Int? { next == 0 ? nil : Int(next) }
 
     /// Adds a value to a container, and gives the one that was its last.

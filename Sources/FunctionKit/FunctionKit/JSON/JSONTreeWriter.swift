@@ -1,70 +1,113 @@
+import Glibc
+
 /// Writes a ``JSONTree`` as text: no white space, the members of objects in the order of their names' bytes, so that equal values have
 /// equal texts. Of several members with one name the last counts.
+///
+/// The output has room for ``bytesMax(_:)`` bytes: each text is written once at most, and each value has a comma and two brackets at
+/// most beside it.
 struct JSONTreeWriter {
     private let tree: JSONTree
-    private(set) var output: [UInt8] = []
+    private let output: UnsafeMutablePointer<UInt8>
+    private var count = 0
     /// The members of the objects that are being written, of inner ones behind those of outer ones.
     private var members: [Int] = []
     private var depth = 0
 
-    init(_ tree: JSONTree) { self.tree = tree }
+    private init(_ tree: JSONTree, _ output: UnsafeMutablePointer<UInt8>) { (self.tree, self.output) = (tree, output) }
 
-    /// Writes the whole tree.
+    /// The text of a tree.
     ///
     /// - Throws: ``JSONTooDeep`` beyond ``JSONTree/depthMax``.
-    mutating func write() throws(JSONTooDeep) {
-        // Two quotes, a colon and a comma for most.
-        output.reserveCapacity(tree.text.count + 4 * tree.nodes.count)
-        try write(0)
+    static func write(_ tree: JSONTree) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: bytesMax(tree)) { buffer, count in
+            guard let address = buffer.baseAddress else { return }
+            var writer = JSONTreeWriter(tree, address)
+            try writer.write(0)
+            count = writer.count
+        }
+    }
+
+    /// An escape makes six bytes of one; a name that has some also gets its quotes and colon here.
+    private static func bytesMax(_ tree: JSONTree) -> Int {
+        tree.text.count + 5 * tree.escapedNameBytes + 6 * tree.nodes.count
+    }
+
+    private mutating func put(_ byte: UInt8) {
+        output[count] = byte
+        count &+= 1
+    }
+
+    private mutating func put(_ range: Range<Int>) {
+        memcpy(output + count, tree.text.start + range.lowerBound, range.count)
+        count &+= range.count
     }
 
     private mutating func write(_ index: Int) throws(JSONTooDeep) {
         let node = tree.nodes[index]
         switch node.kind {
-        case .scalar: output.append(contentsOf: tree.text[node.text])
-        case .array:
-            try nest { writer throws(JSONTooDeep) in try writer.writeArray(node) }
-        case .object:
-            try nest { writer throws(JSONTooDeep) in try writer.writeObject(node) }
-        case .nothing, .absent: output.append(contentsOf: "{}".utf8)
+        case .scalar: put(node.text)
+        case .array: try writeArray(node)
+        case .object: try writeObject(node)
+        case .nothing, .absent:
+            put(UInt8(ascii: "{"))
+            put(UInt8(ascii: "}"))
         }
     }
 
-    private mutating func nest(_ body: (inout Self) throws(JSONTooDeep) -> Void) throws(JSONTooDeep) {
+    private mutating func enter() throws(JSONTooDeep) {
         guard depth < JSONTree.depthMax else { throw JSONTooDeep() }
         depth += 1
-        try body(&self)
-        depth -= 1
     }
 
     private mutating func writeArray(_ array: JSONNode) throws(JSONTooDeep) {
-        output.append(UInt8(ascii: "["))
-        let start = output.count
+        try enter()
+        put(UInt8(ascii: "["))
+        let start = count
         var next = array.first
         while let element = next {
             next = tree.nodes[element].following
             if tree.nodes[element].kind == .absent { continue }
-            if output.count > start { output.append(UInt8(ascii: ",")) }
+            if count > start { put(UInt8(ascii: ",")) }
             try write(element)
         }
-        output.append(UInt8(ascii: "]"))
+        put(UInt8(ascii: "]"))
+        depth -= 1
     }
 
     private mutating func writeObject(_ object: JSONNode) throws(JSONTooDeep) {
-        output.append(UInt8(ascii: "{"))
-        let start = output.count
+        try enter()
+        put(UInt8(ascii: "{"))
+        let start = count
         let base = members.count
         listMembers(of: object)
         for place in base..<members.count {
             let member = members[place]
-            if place + 1 < members.count, tree.order(member, members[place + 1]) == 0 { continue }
-            if output.count > start { output.append(UInt8(ascii: ",")) }
-            writeName(of: member)
-            output.append(UInt8(ascii: ":"))
-            try write(member)
+            if place + 1 < members.count, order(member, members[place + 1]) == 0 { continue }
+            if count > start { put(UInt8(ascii: ",")) }
+            try writeMember(member)
         }
         members.removeSubrange(base...)
-        output.append(UInt8(ascii: "}"))
+        put(UInt8(ascii: "}"))
+        depth -= 1
+    }
+
+    private mutating func writeMember(_ index: Int) throws(JSONTooDeep) {
+        let node = tree.nodes[index]
+        guard !node.needsEscapes else {
+            var name: [UInt8] = []
+            appendJSONString(tree.bytes(node.name), to: &name)
+            memcpy(output + count, name, name.count)
+            count &+= name.count
+            put(UInt8(ascii: ":"))
+            return try write(index)
+        }
+        let label = node.name.lowerBound - 1..<node.name.upperBound + 2
+        // A scalar's text mostly stands right behind its name.
+        if node.kind == .scalar, node.text.lowerBound == label.upperBound {
+            return put(label.lowerBound..<node.text.upperBound)
+        }
+        put(label)
+        try write(index)
     }
 
     /// Appends the members of an object to the list, in the order of their names and then of their coming.
@@ -75,19 +118,45 @@ struct JSONTreeWriter {
         while let member = next {
             next = tree.nodes[member].following
             if tree.nodes[member].kind == .absent { continue }
-            if members.count > base, tree.order(members[members.count - 1], member) > 0 { isOrdered = false }
+            if members.count > base, order(members[members.count - 1], member) > 0 { isOrdered = false }
             members.append(member)
         }
-        if isOrdered { return }
-        members[base...].sort { [tree] left, right in
-            let order = tree.order(left, right)
-            return order == 0 ? left < right : order < 0
+        if !isOrdered { sort(from: base) }
+    }
+
+    /// The most members that are put in order by moving each to its place.
+    private static let insertedMax = 24
+
+    private mutating func sort(from base: Int) {
+        guard members.count - base <= Self.insertedMax else {
+            var sorted = Array(members[base...])
+            sorted.sort { left, right in
+                let order = order(left, right)
+                return order == 0 ? left < right : order < 0
+            }
+            return members.replaceSubrange(base..., with: sorted)
+        }
+        for end in base + 1..<members.count {
+            let member = members[end]
+            var place = end
+            while place > base, order(members[place - 1], member) > 0 {
+                members[place] = members[place - 1]
+                place -= 1
+            }
+            members[place] = member
         }
     }
 
-    private mutating func writeName(of member: Int) {
-        let range = tree.nodes[member].name
-        tree.text.withUnsafeBufferPointer { appendJSONString(UnsafeBufferPointer(rebasing: $0[range]), to: &output) }
+    /// Below, at or above zero as the one name is before, the same as or behind the other.
+    private func order(_ left: Int, _ right: Int) -> Int {
+        let (left, right) = (tree.nodes[left].name, tree.nodes[right].name)
+        let text = tree.text.start
+        let shorter = min(left.count, right.count)
+        for offset in 0..<shorter {
+            let (one, other) = (text[left.lowerBound &+ offset], text[right.lowerBound &+ offset])
+            if one != other { return Int(one) - Int(other) }
+        }
+        return left.count - right.count
     }
 }
 

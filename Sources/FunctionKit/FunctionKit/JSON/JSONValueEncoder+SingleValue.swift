@@ -26,17 +26,17 @@ extension JSONValueEncoder: SingleValueEncodingContainer {
 }
 
 extension JSONValueEncoder {
-    func setNil(_ node: Int) { tree.set(node) { $0.append(contentsOf: "null".utf8) } }
+    func setNil(_ node: Int) { tree.set(node) { $0.append("null") } }
 
     func set(_ node: Int, _ value: Bool) {
-        tree.set(node) { $0.append(contentsOf: (value ? "true" : "false").utf8) }
+        tree.set(node) { $0.append(value ? "true" : "false") }
     }
 
     @inline(__always)
-    func set(_ node: Int, _ value: String) { tree.set(node) { appendJSONString(value, to: &$0) } }
+    func set(_ node: Int, _ value: String) { tree.set(node, to: value) }
 
     func set(_ node: Int, _ value: some FixedWidthInteger) {
-        tree.set(node) { $0.append(contentsOf: value.description.utf8) }
+        tree.set(node) { $0.append(utf8: value.description) }
     }
 
     /// Sets the shortest number that is read as the same value; a whole one has no fraction.
@@ -53,8 +53,8 @@ extension JSONValueEncoder {
             throw EncodingError.invalidValue(value, EncodingError.Context(codingPath: path(), debugDescription: words))
         }
         tree.set(node) { text in
-            text.append(contentsOf: value.description.utf8)
-            if text.suffix(2).elementsEqual(".0".utf8) { text.removeLast(2) }
+            text.append(utf8: value.description)
+            text.removeEmptyFraction()
         }
     }
 }

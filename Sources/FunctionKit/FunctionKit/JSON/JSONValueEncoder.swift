@@ -71,7 +71,7 @@ final class JSONValueEncoder: Encoder {
     /// Encodes a value into the node that the encoder is at.
     func encodeCurrent<Value: Encodable>(_ value: Value) throws {
         if Value.self == String.self, let text = value as? String {
-            return tree.set(current) { appendJSONString(text, to: &$0) }
+            return tree.set(current, to: text)
         }
         if Value.self == Date.self || Value.self == Data.self || Value.self == URL.self || Value.self == Decimal.self {
             return try encodeFoundationType(value)
@@ -84,7 +84,7 @@ final class JSONValueEncoder: Encoder {
         switch value {
         case let data as Data: try encode(data.base64EncodedString())
         case let url as URL: try encode(url.absoluteString)
-        case let decimal as Decimal: tree.set(current) { $0.append(contentsOf: decimal.description.utf8) }
+        case let decimal as Decimal: tree.set(current) { $0.append(utf8: decimal.description) }
         default: try value.encode(to: self)
         }
     }

@@ -7,8 +7,7 @@ struct UnkeyedJSONEncoding: UnkeyedEncodingContainer {
 
     init(encoder: JSONValueEncoder, array: Int, place: CodingPlace) {
         (self.encoder, self.array, self.place) = (encoder, array, place)
-        let nodes = encoder.tree.nodes
-        count = encoder.tree.children(of: array).count { nodes[$0].kind != .absent }
+        count = encoder.tree.count(of: array)
     }
 
     var codingPath: [any CodingKey] { place.path(in: encoder.path) }

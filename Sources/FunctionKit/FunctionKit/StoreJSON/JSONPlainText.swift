@@ -35,6 +35,20 @@ enum JSONPlainText {
         return place
     }
 
+    /// Where the first quote, backslash or control character stands, or the end.
+    @inline(__always)
+    static func endOfPlain(_ text: UnsafeRawBufferPointer) -> Int {
+        var place = endOfUnescaped(text, from: 0, to: text.count)
+        while place < text.count, !mustEscape(text[place]) { place &+= 1 }
+        return place
+    }
+
+    /// Whether a byte cannot stand in a JSON string.
+    @inline(__always)
+    static func mustEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
     @inline(__always)
     private static func load(_ text: UnsafeRawBufferPointer, _ place: Int) -> UInt64 {
         UInt64(littleEndian: text.loadUnaligned(fromByteOffset: place, as: UInt64.self))

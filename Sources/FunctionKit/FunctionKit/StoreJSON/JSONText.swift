@@ -13,7 +13,7 @@ func appendJSONString(_ utf8: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8
     var position = 0
     while true {
         position = JSONPlainText.endOfUnescaped(text, from: position, to: text.count)
-        while position < text.count, !mustEscape(text[position]) { position += 1 }
+        while position < text.count, !JSONPlainText.mustEscape(text[position]) { position += 1 }
         bytes.append(contentsOf: utf8[start..<position])
         guard position < text.count else { break }
         appendEscaped(text[position], to: &bytes)
@@ -21,10 +21,6 @@ func appendJSONString(_ utf8: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8
         start = position
     }
     bytes.append(UInt8(ascii: "\""))
-}
-
-private func mustEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
 }
 
 private func appendEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
