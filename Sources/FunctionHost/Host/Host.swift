@@ -52,7 +52,7 @@ package final class Host: Sendable {
         await drainIfAsked(atMost: Self.shutdownGrace - Self.cancelGrace)
         let rest = deadline - parts.clock.uptime
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.server.stop(grace: rest) }
+            group.addTask { await self.server.stop(grace: rest, cancelGrace: Self.cancelGrace) }
             group.addTask { await self.controller.stop(grace: rest) }
         }
         await controller.stopped()

@@ -23,6 +23,9 @@ package final class FunctionCallOwner: HTTPCallOwner {
         guard let timeout = invoker.timeout, !invoker.endsOverdueCalls else { return }
         invoker.noteTimeout(function, id, timeout)
     }
+
+    /// The host stops without the call, which has ignored its cancellation.
+    package func leftBehind(_ id: InvocationID) { invoker.noteLeftBehind(function, id) }
 }
 
 /// A call of the server with the function that it belongs to.

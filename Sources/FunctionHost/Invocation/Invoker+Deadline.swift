@@ -37,4 +37,14 @@ extension Invoker {
             id: id
         )
     }
+
+    /// Says of an invocation that the host stops without it.
+    func noteLeftBehind(_ function: LoadedFunction, _ id: InvocationID) {
+        note(
+            .warning,
+            function,
+            "Function 'Functions.\(function.name)' (Id: '\(id)') ignored its cancellation and was left behind.",
+            id: id
+        )
+    }
 }

@@ -6,14 +6,17 @@ extension Invoker {
     private static let serverLead = Duration.milliseconds(50)
 
     /// Whether overdue HTTP calls have to be ended by the invoker: a function with a retry policy has as much time for each of its
-    /// attempts, and a request that waits for its turn has not begun. Otherwise the server ends them, which costs a call nothing.
+    /// attempts, a request that waits for its turn has not begun, and the server knows nothing of the header fields that an app adds
+    /// to its answers. Otherwise the server ends them, which costs a call nothing.
     package static func endsOverdueCalls(
         _ configuration: HostConfiguration,
-        _ functions: [FunctionDescriptor]
+        _ functions: [FunctionDescriptor],
+        crossOrigin: [String] = []
     ) -> Bool {
-        configuration.functionTimeout != nil
-            && (configuration.retry != nil || configuration.http.limitsRequests
-                || functions.contains { $0.retry != nil })
+        let http = configuration.http
+        return configuration.functionTimeout != nil
+            && (configuration.retry != nil || http.limitsRequests || !http.customHeaders.isEmpty || http.hsts != nil
+                || !crossOrigin.isEmpty || functions.contains { $0.retry != nil })
     }
 
     /// Lets an HTTP function answer a request, and again after each failure as far as its retry policy says; a failure becomes the

@@ -35,9 +35,10 @@ extension JobHost {
             for: functions.map(\.descriptor),
             prefix: configuration.http.routePrefix
         )
+        let refused = Set(routeProblems.map(\.functionName))
         return RunningApp(
             configuration: configuration,
-            functions: functions,
+            functions: functions.filter { !refused.contains($0.name) },
             problems: loaded.problems + loadProblems + routeProblems,
             routes: routes,
             httpFunctions: functions.compactMap { function in
@@ -52,7 +53,11 @@ extension JobHost {
                 log: parts.hostLog,
                 timeout: configuration.functionTimeout,
                 retry: configuration.retry,
-                endsOverdueCalls: Invoker.endsOverdueCalls(configuration, functions.map(\.descriptor))
+                endsOverdueCalls: Invoker.endsOverdueCalls(
+                    configuration,
+                    functions.map(\.descriptor),
+                    crossOrigin: parts.settings.loaded.host.corsOrigins
+                )
             ),
             // Without the ring everybody is an admin; the keys are made and kept all the same.
             keys: parts.options.enforcesKeys ? parts.keys.ring : nil,

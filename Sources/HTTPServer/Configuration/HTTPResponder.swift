@@ -18,4 +18,7 @@ package protocol HTTPCallOwner: AnyObject, Sendable {
     /// The call has taken longer than ``HTTPServerConfiguration/callTime``: its client gets a 500 now, and its task is about to be
     /// cancelled.
     func ranOutOfTime(_ id: InvocationID)
+    /// The server stops, and the call has ignored its cancellation: its client gets a 503 now, its task goes on for as long as the
+    /// process does.
+    func leftBehind(_ id: InvocationID)
 }

@@ -20,6 +20,8 @@ enum ConnectionAction {
     case pull
     /// The running call has taken longer than it may.
     case runOutOfTime
+    /// The server stops, and the running call has not answered in the time it had after its cancellation.
+    case leaveBehind
     /// The answer of the running call is not wanted any more, and the connection is about to end.
     case cancel
     /// Tell the peer that nothing more will be sent, and keep reading.

@@ -18,12 +18,7 @@ extension ConnectionState {
         }
         if now >= callDeadline {
             callDeadline = .max
-            guard answer == .awaited else { return }
-            if input == .streaming { failBody(.callTimedOut) }
-            answer = .none
-            queued.append(.runOutOfTime)
-            queued.append(.cancel)
-            refuse(.callTimedOut)
+            endCall(.callTimedOut, telling: .runOutOfTime)
             return
         }
         guard now >= inputDeadline else { return }
@@ -45,6 +40,23 @@ extension ConnectionState {
         case .ended: queued.append(.close)
         case .waiting: break
         }
+    }
+
+    /// The server has no more time: a call that has not answered is left behind, and its client told so.
+    mutating func runOutOfGrace(now: Int64) {
+        self.now = now
+        callDeadline = .max
+        endCall(.stopping, telling: .leaveBehind)
+    }
+
+    /// Answers for a call that has not answered by itself; does nothing when there is none.
+    private mutating func endCall(_ refusal: RequestRefusal, telling owner: ConnectionAction) {
+        guard answer == .awaited else { return }
+        if input == .streaming { failBody(refusal) }
+        answer = .none
+        queued.append(owner)
+        queued.append(.cancel)
+        refuse(refusal)
     }
 
     /// The peer is told that nothing more comes; it has a while to hang up.

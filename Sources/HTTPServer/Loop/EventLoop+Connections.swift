@@ -118,6 +118,7 @@ extension EventLoop {
                 connection.pipe?.finish(RequestRefusal.bodyCutShort.error)
                 connection.pipe = nil
             case .runOutOfTime: connection.call?.tellOfTimeout()
+            case .leaveBehind: connection.call?.tellOfLeavingBehind()
             case .pull: pull(connection)
             case .cancel: connection.abandonCall()
             case .linger:

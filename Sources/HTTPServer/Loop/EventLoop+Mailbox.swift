@@ -23,7 +23,7 @@ extension EventLoop {
             guard let connection = connection(id) else { return }
             connection.state.resumeBody(now: now)
             drive(connection)
-        case .drain(let deadline): drain(until: deadline)
+        case .drain(let deadlines): drain(until: deadlines)
         }
     }
 
@@ -44,10 +44,10 @@ extension EventLoop {
         drive(connection)
     }
 
-    private func drain(until deadline: Int64) {
+    private func drain(until deadlines: DrainDeadlines) {
         guard !isDraining else { return }
         isDraining = true
-        drainDeadline = deadline
+        drain = deadlines
         leaveListeners()
         for case let connection? in connections { drain(connection) }
         if openCount > 0 { nextSweep = min(nextSweep, now + sweepInterval) }

@@ -64,7 +64,8 @@ final class EventLoop: @unchecked Sendable {
     var acceptsAgainAt = Int64.max
     var nextSweep = Int64.max
     let sweepInterval: Int64
-    var drainDeadline = Int64.max
+    var drain = DrainDeadlines()
+    var hasCancelledCalls = false
     var isDraining = false
 
     /// What an event is about, beside the connections: the largest numbers, which no descriptor has.
@@ -216,9 +217,7 @@ final class EventLoop: @unchecked Sendable {
             connection.state.expire(now: now, taken: connection.bytesTaken)
             drive(connection)
         }
-        if now >= drainDeadline {
-            for case let connection? in connections { vanish(connection) }
-        }
+        endDrain()
         nextSweep = openCount > 0 ? now + sweepInterval : .max
     }
 

@@ -73,6 +73,12 @@ package final class HTTPCall: TaskExecutor, @unchecked Sendable {
     /// Tells the owner that the call has taken too long.
     func tellOfTimeout() { owner?.ranOutOfTime(invocation) }
 
+    /// Tells the owner that the call is left behind.
+    func tellOfLeavingBehind() { owner?.leftBehind(invocation) }
+
+    /// Asks the running call to end, which may still answer.
+    func cancel() { task?.cancel() }
+
     /// Ends the running call; the connection takes no other.
     func close() {
         guard !isClosed else { return }

@@ -22,7 +22,7 @@ enum LoopMessage: Sendable {
     /// The reader of a request body has room.
     case bodyDemand(ConnectionID)
     /// Stop accepting, finish what runs, and end at the deadline (milliseconds of ``SystemTime``) at the latest.
-    case drain(deadline: Int64)
+    case drain(DrainDeadlines)
 }
 
 /// The way into an event loop from other threads: messages, and an eventfd that wakes the loop for the first of them.

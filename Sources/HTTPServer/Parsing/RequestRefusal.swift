@@ -34,6 +34,7 @@ package struct RequestRefusal: Error, Sendable, Hashable {
         "The function took longer than it may.",
         isTold: false
     )
+    static let stopping = RequestRefusal(503, "The server stops, and the function did not answer in time.")
     static let unknownMethod = RequestRefusal(501, "The method is not known.")
     static let unsupportedVersion = RequestRefusal(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.")
     static let unknownExpectation = RequestRefusal(417, "Only the expectation 100-continue is known.")

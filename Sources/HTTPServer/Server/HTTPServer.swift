@@ -150,8 +150,10 @@ package final class HTTPServer: Sendable {
 
     /// Stops accepting, closes idle connections, lets running calls finish, and returns when all connections are closed.
     ///
-    /// - Parameter grace: how long running calls may take; then they are cancelled and their connections closed.
-    package func stop(grace: Duration) async {
+    /// - Parameters:
+    ///   - grace: how long running calls may take; then they are cancelled, and connections without one closed.
+    ///   - cancelGrace: how long cancelled calls have to answer; then their clients get a 503, and they are left behind.
+    package func stop(grace: Duration, cancelGrace: Duration = .zero) async {
         let running = state.withLock { state -> (loops: [EventLoop], sockets: [ListeningSocket])? in
             guard case .running(let loops, let sockets) = state.phase else {
                 if case .idle = state.phase { state.phase = .stopped }
@@ -160,8 +162,9 @@ package final class HTTPServer: Sendable {
             state.phase = .stopping
             return (loops, sockets)
         }
-        let deadline = SystemTime.milliseconds + max(0, grace.wholeMilliseconds)
-        for loop in running?.loops ?? [] { loop.mailbox.post(.drain(deadline: deadline)) }
+        let cancel = SystemTime.milliseconds + max(0, grace.wholeMilliseconds)
+        let deadlines = DrainDeadlines(cancel: cancel, end: cancel + max(0, cancelGrace.wholeMilliseconds))
+        for loop in running?.loops ?? [] { loop.mailbox.post(.drain(deadlines)) }
         await withCheckedContinuation { continuation in
             let isStopped = state.withLock { state in
                 if case .stopped = state.phase { return true }

@@ -59,8 +59,12 @@ struct RoutingTests {
         ] {
             let status = try await host.send(.get, "/admin/functions/\(name)/status", headers: headers)
             #expect(status.body.contains(reason), "\(status.body)")
+            #expect(try await host.send(.get, "/admin/functions/\(name)", headers: headers).status == 404)
+            #expect(try await host.send(.post, "/admin/functions/\(name)", headers: headers, body: "{}").status == 404)
             #expect(host.process.output.contains("The '\(name)' function is in error: "))
         }
+        let list = try await host.send(.get, "/admin/functions", headers: headers).json.items
+        #expect(list.map { $0["name"] } == ["first", "x_1"])
         await host.stop()
     }
 

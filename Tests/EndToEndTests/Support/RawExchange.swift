@@ -13,7 +13,7 @@ func exchange(_ request: String, port: String) async throws -> String {
 private func blockingExchange(_ request: String, _ port: UInt16) -> String? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     defer { close(descriptor) }
-    var limit = timeval(tv_sec: 10, tv_usec: 0)
+    var limit = timeval(tv_sec: 60, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var address = loopback(port)
     let connected = withUnsafePointer(to: &address) {

@@ -226,7 +226,7 @@ struct FuzzOwner {
         case .pull:
             if isPullOpen || answers.last?.isFinished != false { fail("a chunk is asked for that nobody has") }
             isPullOpen = true
-        case .runOutOfTime:
+        case .runOutOfTime, .leaveBehind:
             if !isCallOpen { fail("no call is there to run out of time") }
         case .log: fail("an access log that nobody asked for")
         case .cancel:

@@ -116,9 +116,35 @@ import Testing
                 return client
             }
             await clock.waitForSleepers()
-            await server.stop(grace: .milliseconds(20))
+            await server.stop(grace: .milliseconds(20), cancelGrace: .seconds(60))
             let text = try await blocking { try client.readToEnd() }
-            #expect(text == "")
+            #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n") && text.hasSuffix("cancelled"))
+            #expect(text.contains("Connection: close\r\n"))
+        }
+    }
+
+    @Test func leavesACallBehindThatIgnoresItsCancellation() async throws {
+        let (clock, owner) = (ManualClock(), LeftBehindNotes())
+        try await withRunningServer(owner: owner, responder: { _ in
+            // Unstructured, so that the call's cancellation does not reach it.
+            await Task { try? await clock.sleep(for: .seconds(1000)) }.value
+            return .text("done")
+        }) { port, server in
+            let (busy, idle) = try await blocking {
+                let idle = try TestClient(port: port)
+                try idle.send("GET / HT")
+                let busy = try TestClient(port: port)
+                try busy.send(Self.get)
+                return (busy, idle)
+            }
+            await clock.waitForSleepers()
+            await server.stop(grace: .milliseconds(20), cancelGrace: .milliseconds(20))
+            let (text, rest) = try await blocking { (try busy.readToEnd(), try idle.readToEnd()) }
+            #expect(text.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n"))
+            #expect(text.hasSuffix("Service Unavailable: The server stops, and the function did not answer in time.\n"))
+            #expect(rest == "")
+            #expect(owner.ids.withLock { $0 } == [ClosureResponder.invocation])
+            clock.advance(by: .seconds(1000))
         }
     }
 
@@ -127,4 +153,13 @@ import Testing
         await server.stop(grace: .seconds(1))
         #expect(server.port == nil)
     }
+}
+
+/// Notes which calls the server has left behind.
+private final class LeftBehindNotes: HTTPCallOwner {
+    let ids = LockedState<[InvocationID]>([])
+
+    func held(nanoseconds: Int64) {}
+    func ranOutOfTime(_ id: InvocationID) {}
+    func leftBehind(_ id: InvocationID) { ids.withLock { $0.append(id) } }
 }

@@ -157,7 +157,7 @@ struct ConnectionHarness {
             case .failBody(let refusal): events.append("failBody \(refusal.status.rawValue)")
             case .dropBody: events.append("dropBody")
             case .pull: pullCount += 1
-            case .runOutOfTime: timeoutCount += 1
+            case .runOutOfTime, .leaveBehind: timeoutCount += 1
             case .cancel: events.append("cancel")
             case .linger:
                 isLingering = true

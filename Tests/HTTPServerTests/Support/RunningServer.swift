@@ -6,8 +6,14 @@ import FunctionTesting
 /// A responder from a closure.
 struct ClosureResponder: HTTPResponder {
     var closure: @Sendable (HTTPRequest) async -> HTTPResponse
+    /// Whose the calls are, all of which have ``invocation`` as their id.
+    var owner: (any HTTPCallOwner)?
+    static let invocation = InvocationID(high: 1, low: 2)
 
-    func respond(to request: HTTPRequest, in call: HTTPCall) async -> HTTPResponse { await closure(request) }
+    func respond(to request: HTTPRequest, in call: HTTPCall) async -> HTTPResponse {
+        if let owner { call.belongs(to: owner, as: Self.invocation) }
+        return await closure(request)
+    }
 }
 
 /// Runs a server on a free port for the length of a test; `body` may block.
@@ -37,6 +43,7 @@ func withRunningServer<Result>(
     credentials: TLSCredentials? = nil,
     sockets: [ListeningSocket]? = nil,
     accepting: @escaping AcceptCall = SocketCalls.accept,
+    owner: (any HTTPCallOwner)? = nil,
     responder: @escaping @Sendable (HTTPRequest) async -> HTTPResponse = { _ in .text("hello, world") },
     _ body: (Int, HTTPServer) async throws -> Result
 ) async throws -> Result {
@@ -54,7 +61,7 @@ func withRunningServer<Result>(
     change(&configuration)
     let server = HTTPServer(
         configuration: configuration,
-        responder: ClosureResponder(closure: responder),
+        responder: ClosureResponder(closure: responder, owner: owner),
         logger: Logger(sink: log, category: "Host.HTTP"),
         credentials: credentials,
         accepting: accepting

@@ -1,0 +1,35 @@
+/// Until when a server that stops lets its calls go on, in milliseconds of ``SystemTime``.
+struct DrainDeadlines: Sendable {
+    /// When calls are cancelled, and the other connections closed.
+    var cancel = Int64.max
+    /// When calls that have not answered are left behind.
+    var end = Int64.max
+}
+
+extension EventLoop {
+    /// Acts on the deadlines of a server that stops.
+    func endDrain() {
+        guard now >= drain.cancel else { return }
+        if now < drain.end {
+            guard !hasCancelledCalls else { return }
+            hasCancelledCalls = true
+            cancelCalls()
+        } else {
+            leaveCallsBehind()
+        }
+    }
+
+    private func cancelCalls() {
+        for case let connection? in connections {
+            if let call = connection.call, !call.isIdle { call.cancel() } else { vanish(connection) }
+        }
+    }
+
+    private func leaveCallsBehind() {
+        for case let connection? in connections {
+            connection.state.runOutOfGrace(now: now)
+            drive(connection)
+            vanish(connection)
+        }
+    }
+}
