@@ -79,6 +79,18 @@ struct QueueTests {
         #expect(await host.stop() == .exited(0))
     }
 
+    @Test(arguments: [#"{"input": "x"}"#, #"{"input": "x", "tenant": "Bad Name"}"#, "{}"])
+    func aMessageByHandWithoutATenantIsRefused(body: String) async throws {
+        let host = try await start()
+        for query in ["", "?wait=true"] {
+            let run = try await host.send(.post, "/admin/functions/work\(query)", body: body)
+            #expect(run.status == 400)
+            #expect(run.json["error"]["code"] == "tenant_missing")
+            #expect(run.body.contains("A queue message belongs to a tenant. Name it: --tenant SLUG"))
+        }
+        #expect(await host.stop() == .exited(0))
+    }
+
     @Test func aFailingMessageGoesToThePoisonQueueAndComesBackByHand() async throws {
         let host = try await start()
         #expect(try await order(["bad"], action: "fail", of: host).status == 201)

@@ -60,6 +60,9 @@ extension AdminAPI {
     /// Fires a function: 202 at once as Azure does; with `?wait=true`, 200 and the outcome when it has ended.
     private func run(_ function: LoadedFunction, _ request: HTTPRequest) async throws -> HTTPResponse {
         let run = try await ManualRun(request)
+        if let reason = run.refusal(by: function) {
+            throw HTTPError(.badRequest, code: "tenant_missing", message: reason)
+        }
         guard function.counters.running < Self.runsMax else {
             throw HTTPError(
                 .tooManyRequests,
@@ -87,6 +90,14 @@ package struct ManualRun: Sendable {
     package init(input: String? = nil, tenant: String? = nil) {
         self.input = input
         self.tenant = tenant
+    }
+
+    /// Why a function cannot be run like this; nil when it can.
+    func refusal(by function: LoadedFunction) -> String? {
+        guard case .queue = function.descriptor.trigger, tenant.flatMap({ try? TenantName($0) }) == nil else {
+            return nil
+        }
+        return "A queue message belongs to a tenant. Name it: --tenant SLUG, or \"tenant\" in the body."
     }
 
     /// Reads the body of a request.

@@ -36,10 +36,9 @@ struct ManualRunner: Sendable {
         let methods = trigger.methods.map { HTTPMethod(rawValue: $0.uppercased()) }
         let preferred: HTTPMethod = input.isEmpty ? .get : .post
         let method = methods.isEmpty || methods.contains(preferred) ? preferred : methods[0]
-        let prefix = app.configuration.http.routePrefix
         return HTTPRequest(
             method: method,
-            path: "/" + [prefix, trigger.route].filter { !$0.isEmpty }.joined(separator: "/"),
+            path: trigger.path(prefix: app.configuration.http.routePrefix),
             headers: input.isEmpty ? [:] : ["Content-Type": "application/json"],
             body: HTTPBody(input),
             access: .admin
@@ -53,12 +52,7 @@ struct ManualRunner: Sendable {
     ) async -> InvocationOutcome {
         guard case .queue(let trigger) = function.descriptor.trigger,
             let tenant = run.tenant.flatMap({ try? TenantName($0) })
-        else {
-            return app.invoker.refuse(
-                function,
-                "A queue message belongs to a tenant. Name it: --tenant SLUG, or \"tenant\" in the body."
-            )
-        }
+        else { return app.invoker.refuse(function, run.refusal(by: function) ?? "It is no queue function.") }
         let message = QueueMessage(
             id: ids.next(),
             queue: trigger.queueName,

@@ -69,8 +69,8 @@ struct StartReport {
             !app.problems.contains(where: { $0.functionName == function.name })
         else { return nil }
         let methods = trigger.methods.isEmpty ? "" : "[\(trigger.methods.joined(separator: ",").uppercased())]"
-        let path = [app.configuration.http.routePrefix, trigger.route].filter { !$0.isEmpty }.joined(separator: "/")
-        return "\t\(paint(.darkYellow, "\(function.name):")) \(paint(.darkGreen, "\(methods) \(baseURL)/\(path)"))\n\n"
+        let path = trigger.path(prefix: app.configuration.http.routePrefix)
+        return "\t\(paint(.darkYellow, "\(function.name):")) \(paint(.darkGreen, "\(methods) \(baseURL)\(path)"))\n\n"
     }
 
     private func paint(_ color: ConsoleColor, _ text: String) -> String { color.paint(text, isColored) }

@@ -13,12 +13,14 @@ enum NewCommand {
         options: [
             .init(
                 name: "template",
+                short: "t",
                 value: "http|timer|queue",
                 summary: "What the function begins as",
                 completion: .words(FunctionTemplate.allCases.map(\.rawValue))
             ),
             .init(
                 name: "auth-level",
+                short: "a",
                 value: "LEVEL",
                 summary: "Whom an HTTP function answers: anonymous, function (callers with a key) or admin (function)",
                 completion: .words(authLevels)
@@ -34,17 +36,21 @@ enum NewCommand {
         guard let templateName = arguments["template"] else {
             throw UsageError("The option '--template' is missing. Use http, timer or queue.")
         }
-        let authLevel = arguments["auth-level"] ?? "function"
+        let authLevel = (arguments["auth-level"] ?? "function").lowercased()
         guard authLevels.contains(authLevel) else {
             throw UsageError(
                 "'\(authLevel)' is not a valid value for '--auth-level'. Use anonymous, function or admin."
             )
         }
+        let template = try scaffolding { try FunctionTemplate.named(templateName.lowercased()) }
+        guard template == .http || arguments["auth-level"] == nil else {
+            throw UsageError("'--auth-level' is for HTTP functions; leave it out of a \(template.rawValue) function.")
+        }
         let root = try AppLocation(arguments).root
         let made = try scaffolding {
             try AppScaffold(root: root).makeFunction(
                 NewFunctionName(arguments.words[0]),
-                template: FunctionTemplate.named(templateName),
+                template: template,
                 authLevel: authLevel
             )
         }
