@@ -44,7 +44,8 @@ struct FixedAnswersTests {
         )
         let host = try await app.start()
         for (path, status) in [
-            ("/api/f", 200), ("/api/f?fail=9", 500), ("/api/f?hold=9000", 500), ("/api/locked", 401), ("/api/none", 404), ("/", 200),
+            ("/api/f", 200), ("/api/f?fail=9", 500), ("/api/f?hold=9000", 500), ("/api/locked", 401),
+            ("/api/none", 404), ("/", 200),
             ("/admin/host/status", 401), ("/admin/host/ping", 200),
         ] {
             let answer = try await host.send(.get, path)

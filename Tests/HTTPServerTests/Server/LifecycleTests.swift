@@ -125,11 +125,14 @@ import Testing
 
     @Test func leavesACallBehindThatIgnoresItsCancellation() async throws {
         let (clock, owner) = (ManualClock(), LeftBehindNotes())
-        try await withRunningServer(owner: owner, responder: { _ in
-            // Unstructured, so that the call's cancellation does not reach it.
-            await Task { try? await clock.sleep(for: .seconds(1000)) }.value
-            return .text("done")
-        }) { port, server in
+        try await withRunningServer(
+            owner: owner,
+            responder: { _ in
+                // Unstructured, so that the call's cancellation does not reach it.
+                await Task { try? await clock.sleep(for: .seconds(1000)) }.value
+                return .text("done")
+            }
+        ) { port, server in
             let (busy, idle) = try await blocking {
                 let idle = try TestClient(port: port)
                 try idle.send("GET / HT")
