@@ -49,7 +49,9 @@ func bytes(below path: String) -> Int {
     defer { closedir(folder) }
     var sum = 0
     while let entry = readdir(folder) {
-        let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
         if name != ".", name != ".." { sum += bytes(below: "\(path)/\(name)") }
     }
     return sum

@@ -1,5 +1,6 @@
 // The Linux calls that Swift's Glibc module leaves out.
 #pragma once
+#include <dirent.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
@@ -21,3 +22,6 @@ uint64_t postern_bytes_acked(int descriptor);
 
 // setpriority(2) for the calling thread, as Linux has it: a nice value of 0 to 19.
 void postern_lower_thread_priority(int niceness);
+
+// The name of a folder's entry. In Swift d_name is 256 bytes, which all are copied; the record that readdir(3) gives ends with the name.
+static inline const char *postern_entry_name(const struct dirent *entry) { return entry->d_name; }

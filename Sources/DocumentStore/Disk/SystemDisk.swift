@@ -1,3 +1,4 @@
+import CLinux
 internal import Glibc
 internal import Synchronization
 
@@ -24,9 +25,7 @@ package struct SystemDisk: Disk {
                 if errno != 0 { throw DiskError("list", folder, errno) }
                 return names
             }
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+            let name = String(cString: postern_entry_name(entry))
             if name != ".", name != ".." { names.append(name) }
         }
     }

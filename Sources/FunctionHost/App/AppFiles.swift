@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Reading access to the files of an app folder: the host passes the system's, a test one in memory.
@@ -50,9 +51,7 @@ package struct SystemAppFiles: AppFiles {
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+            let name = String(cString: postern_entry_name(entry))
             if name != ".", name != ".." { names.append(name) }
         }
         return names
