@@ -1,25 +1,9 @@
 /// A request as a function receives it.
+///
+/// Its parts are in one box that copies share until one of them changes: a request goes through many hands, and each would keep count
+/// of ten references otherwise.
 public struct HTTPRequest: Sendable {
-    /// The method.
-    public var method: HTTPMethod
-    /// The path as it was sent, still percent-encoded: `/api/portal/tickets`.
-    public var path: String
-    /// What follows the `?`, still percent-encoded; nil without one.
-    public var query: String?
-    /// The header fields.
-    public var headers: HTTPFields
-    /// The body; in memory up to the server's threshold, streamed above it.
-    public var body: HTTPBody
-    /// The values of the route's parameters, percent-decoded once; an optional parameter that is absent has none.
-    public var routeValues: [String: String]
-    /// The address of the peer, without its port: `127.0.0.1`, `::1`.
-    public var remoteAddress: String
-    /// How the caller's request came: by TLS or in the clear. What a proxy says of it counts only where the host trusts the proxy.
-    public var scheme: HTTPScheme
-    /// The host and port that a trusted proxy says the caller has asked for; nil when there is no such word, and `Host` counts.
-    public var forwardedHost: String?
-    /// What the request's key opens, whichever level the function asks for.
-    public var access: AccessLevel
+    @usableFromInline var parts: HTTPRequestParts
 
     /// Makes a request.
     public init(
@@ -34,16 +18,85 @@ public struct HTTPRequest: Sendable {
         forwardedHost: String? = nil,
         access: AccessLevel = .anonymous
     ) {
-        self.method = method
-        self.path = path
-        self.query = query
-        self.headers = headers
-        self.body = body
-        self.routeValues = routeValues
-        self.remoteAddress = remoteAddress
-        self.scheme = scheme
-        self.forwardedHost = forwardedHost
-        self.access = access
+        parts = HTTPRequestParts(
+            method: method,
+            path: path,
+            query: query,
+            headers: headers,
+            body: body,
+            routeValues: routeValues,
+            remoteAddress: remoteAddress,
+            scheme: scheme,
+            forwardedHost: forwardedHost,
+            access: access
+        )
+    }
+
+    /// The parts, in a box that no other request shares.
+    @usableFromInline
+    mutating func ownParts() -> HTTPRequestParts {
+        if !isKnownUniquelyReferenced(&parts) { parts = parts.copy() }
+        return parts
+    }
+
+    /// The method.
+    @inlinable public var method: HTTPMethod {
+        get { parts.method }
+        _modify { yield &ownParts().method }
+    }
+
+    /// The path as it was sent, still percent-encoded: `/api/portal/tickets`.
+    @inlinable public var path: String {
+        get { parts.path }
+        _modify { yield &ownParts().path }
+    }
+
+    /// What follows the `?`, still percent-encoded; nil without one.
+    @inlinable public var query: String? {
+        get { parts.query }
+        _modify { yield &ownParts().query }
+    }
+
+    /// The header fields.
+    @inlinable public var headers: HTTPFields {
+        get { parts.headers }
+        _modify { yield &ownParts().headers }
+    }
+
+    /// The body; in memory up to the server's threshold, streamed above it.
+    @inlinable public var body: HTTPBody {
+        get { parts.body }
+        _modify { yield &ownParts().body }
+    }
+
+    /// The values of the route's parameters, percent-decoded once; an optional parameter that is absent has none.
+    @inlinable public var routeValues: [String: String] {
+        get { parts.routeValues }
+        _modify { yield &ownParts().routeValues }
+    }
+
+    /// The address of the peer, without its port: `127.0.0.1`, `::1`.
+    @inlinable public var remoteAddress: String {
+        get { parts.remoteAddress }
+        _modify { yield &ownParts().remoteAddress }
+    }
+
+    /// How the caller's request came: by TLS or in the clear. What a proxy says of it counts only where the host trusts the proxy.
+    @inlinable public var scheme: HTTPScheme {
+        get { parts.scheme }
+        _modify { yield &ownParts().scheme }
+    }
+
+    /// The host and port that a trusted proxy says the caller has asked for; nil when there is no such word, and `Host` counts.
+    @inlinable public var forwardedHost: String? {
+        get { parts.forwardedHost }
+        _modify { yield &ownParts().forwardedHost }
+    }
+
+    /// What the request's key opens, whichever level the function asks for.
+    @inlinable public var access: AccessLevel {
+        get { parts.access }
+        _modify { yield &ownParts().access }
     }
 
     /// Whether the caller's request came by TLS.
