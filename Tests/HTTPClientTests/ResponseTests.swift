@@ -48,8 +48,34 @@ struct ResponseTests {
             peer.write("HTTP/1.1 200 OK\r\n\r\nto the end")
         }) { server, client in
             let response = try await client.send(OutboundRequest(url: server.origin).patient)
-            #expect(response.body.length == nil)
             #expect(try await response.text() == "to the end")
+        }
+    }
+
+    @Test(arguments: [
+        "Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    ])
+    func anAnswerThatIsThereComesWhole(rest: String) async throws {
+        try await withServer(always("HTTP/1.1 200 OK\r\n\(rest)")) { server, client in
+            let response = try await client.send(OutboundRequest(url: server.origin).patient)
+            #expect(response.body.bytes == Array("hello".utf8))
+            #expect(response.body.length == 5)
+        }
+    }
+
+    @Test func anAnswerWhoseBodyComesLaterIsNotWaitedFor() async throws {
+        let gate = Gate()
+        try await withServer({ peer in
+            _ = peer.readRequest()
+            peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe")
+            gate.wait()
+            peer.write("llo")
+        }) { server, client in
+            let response = try await client.send(OutboundRequest(url: server.origin).patient)
+            #expect(response.body.bytes == nil)
+            #expect(response.body.length == 5)
+            gate.open()
+            #expect(try await response.text() == "hello")
         }
     }
 

@@ -11,6 +11,7 @@ final class TransferRunner {
     /// No deadline is earlier than this one; the exact earliest is looked up only when it has passed.
     private var deadlineBound: ContinuousClock.Instant?
     private var mayStartWaiting = false
+    private let unanswered = UnansweredTransfers()
 
     init(loop: TransferLoop, multi: UnsafeMutableRawPointer) {
         self.loop = loop
@@ -24,6 +25,7 @@ final class TransferRunner {
             var activeCount: Int32 = 0
             _ = curl_multi_perform(multi, &activeCount)
             finishCompleted()
+            answerOthers()
             expire()
             if mayStartWaiting && !waiting.isEmpty { continue }
             _ = curl_multi_poll(multi, nil, 0, pollMilliseconds(), nil)
@@ -92,7 +94,7 @@ final class TransferRunner {
     }
 
     private func start(_ request: PreparedRequest, _ exchange: Exchange) {
-        guard let transfer = Transfer(request, exchange, loop: loop),
+        guard let transfer = Transfer(request, exchange, loop: loop, unanswered: unanswered),
             curl_multi_add_handle(multi, transfer.easy) == CURLM_OK
         else {
             drop(
@@ -130,7 +132,14 @@ final class TransferRunner {
         runningPerOrigin[origin] = left > 0 ? left : nil
         mayStartWaiting = true
         loop.exchangeEnded(newConnections: newConnections)
+        if case .success = result { transfer.answerWhole() } else { transfer.answer() }
         transfer.exchange.end(result)
+    }
+
+    /// Tells the tasks of those whose headers are there and whose bodies are not yet.
+    private func answerOthers() {
+        for transfer in unanswered.transfers { transfer.answer() }
+        unanswered.transfers.removeAll(keepingCapacity: true)
     }
 
     /// Ends an exchange that does not run. Its place is free before its task hears of it, so that the task may use it.

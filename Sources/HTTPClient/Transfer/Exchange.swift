@@ -106,6 +106,16 @@ final class Exchange: Sendable {
     /// Hands the response to the waiting task.
     func respond(_ response: OutboundResponse) { answer(.success(response)) }
 
+    /// Hands the response to the waiting task with all that has come of its body, which is the whole.
+    func respondWhole(_ status: HTTPStatus, _ headers: HTTPFields) {
+        let bytes = state.withLock { state in
+            state.end = .success(())
+            defer { state.unread = [] }
+            return state.unread
+        }
+        respond(OutboundResponse(status: status, headers: headers, body: HTTPBody(bytes)))
+    }
+
     /// Lets libcurl ask for bytes of the request's body again.
     func resumeSending() { loop.post(.resumeSending(id)) }
 

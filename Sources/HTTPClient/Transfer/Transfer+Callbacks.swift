@@ -76,18 +76,10 @@ extension Transfer {
             failure = tooLarge
             return false
         }
-        hasResponded = true
+        headIsThere()
         // To an error, libcurl sends nothing more, but a transfer whose sending is paused does not end (7.88). One that goes on
         // asks for bytes again.
         if pausedDirections & CURLPAUSE_SEND != 0 { exchange.resumeSending() }
-        let body: HTTPBody
-        if hasBody {
-            let reader = ResponseBodyReader(exchange)
-            body = HTTPBody(length: length) { try await reader.next() }
-        } else {
-            body = .empty
-        }
-        exchange.respond(OutboundResponse(status: head.status, headers: head.headers, body: body))
         return true
     }
 

@@ -15,6 +15,9 @@ final class Transfer {
     /// What a callback found wrong; it explains why it broke the exchange off.
     var failure: HTTPClientError?
     var hasResponded = false
+    /// Whether the response's headers are there and its task has not heard of it.
+    private var isUnanswered = false
+    private let unanswered: UnansweredTransfers
     /// Which directions wait, as `CURLPAUSE_…` bits.
     var pausedDirections: Int32 = 0
     var attempts = 0
@@ -22,11 +25,12 @@ final class Transfer {
     private var headerList: UnsafeMutablePointer<curl_slist>?
 
     /// Sets the handle up; nil when libcurl has no memory or refuses an option.
-    init?(_ request: PreparedRequest, _ exchange: Exchange, loop: TransferLoop) {
+    init?(_ request: PreparedRequest, _ exchange: Exchange, loop: TransferLoop, unanswered: UnansweredTransfers) {
         guard let easy = curl_easy_init() else { return nil }
         self.easy = easy
         self.request = request
         self.exchange = exchange
+        self.unanswered = unanswered
         limits = loop.limits
         head = ResponseHead(bytesMax: loop.limits.responseHeaderBytesMax)
         if case .stream(let length, let source) = request.content {
@@ -52,6 +56,35 @@ final class Transfer {
 
     /// When the exchange has taken too long in the state it is in.
     var deadline: ContinuousClock.Instant { hasResponded ? request.totalDeadline : request.firstByteDeadline }
+
+    // MARK: The answer
+
+    /// Notes that the headers are there. Their task hears of it when libcurl has done what it can do now: most bodies are there by
+    /// then, and go on as bytes and not chunk by chunk.
+    func headIsThere() {
+        hasResponded = true
+        isUnanswered = true
+        unanswered.transfers.append(self)
+    }
+
+    /// Hands the response to its task with a body that is read as it comes.
+    func answer() {
+        guard isUnanswered else { return }
+        isUnanswered = false
+        var body = HTTPBody.empty
+        if head.hasBody(answering: request.method) {
+            let reader = ResponseBodyReader(exchange)
+            body = HTTPBody(length: head.contentLength) { try await reader.next() }
+        }
+        exchange.respond(OutboundResponse(status: head.status, headers: head.headers, body: body))
+    }
+
+    /// Hands the response to its task with the body that is there, which is the whole.
+    func answerWhole() {
+        guard isUnanswered else { return }
+        isUnanswered = false
+        exchange.respondWhole(head.status, head.headers)
+    }
 
     private func setRequest(_ options: inout EasyOptions) {
         options.set(CURLOPT_URL, request.url)
@@ -91,4 +124,9 @@ final class Transfer {
             options.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
         }
     }
+}
+
+/// The transfers whose headers have come since the loop last looked.
+final class UnansweredTransfers {
+    var transfers: [Transfer] = []
 }
