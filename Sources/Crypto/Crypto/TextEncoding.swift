@@ -1,7 +1,16 @@
 /// Lower-case hexadecimal digits, two for each byte.
 public func hexText(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xF)]] }, as: UTF8.self)
+    var digits: [UInt8] = []
+    digits.reserveCapacity(2 * bytes.underestimatedCount)
+    for byte in bytes {
+        digits.append(hexDigit(byte >> 4))
+        digits.append(hexDigit(byte & 0xF))
+    }
+    return String(decoding: digits, as: UTF8.self)
+}
+
+private func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
 }
 
 /// Base64 with the URL-safe alphabet and without padding (RFC 4648, section 5), as JSON Web Tokens use it.
@@ -26,6 +35,7 @@ public func base64URLText(_ bytes: some Sequence<UInt8>) -> String {
 /// (so that no two texts decode to the same bytes).
 public func base64URLBytes(_ text: some StringProtocol) -> [UInt8]? {
     var result: [UInt8] = []
+    result.reserveCapacity(text.utf8.underestimatedCount * 3 / 4)
     var bits: UInt32 = 0
     var bitCount: UInt32 = 0
     for character in text.utf8 {

@@ -19,6 +19,12 @@ public struct Sessions: Sendable {
     let app: AppContext
     let tenants: TenantDirectory
     let secret: SessionSecret
+    private let tokens: SessionTokens
+
+    init(app: AppContext, tenants: TenantDirectory, secret: SessionSecret) {
+        (self.app, self.tenants, self.secret) = (app, tenants, secret)
+        tokens = SessionTokens(secret: secret)
+    }
 
     /// Adds a new session to a transaction.
     ///
@@ -43,7 +49,7 @@ public struct Sessions: Sendable {
             remoteAddress: request.remoteAddress,
             userAgent: request.headers["User-Agent"].map { String($0.prefix(Self.userAgentBytesMax)) }
         )
-        try transaction.create(record, id: recordID(id), in: .sessions, expiresAt: now + Self.lifetime)
+        try transaction.create(record, id: SessionTokens.recordID(id), in: .sessions, expiresAt: now + Self.lifetime)
         let claims = SessionClaims(
             jti: id,
             tenant: tenant.slug,
@@ -110,17 +116,11 @@ public struct Sessions: Sendable {
 
     /// Where the cookie points, if its signature and time are right and its tenant active.
     private func reference(of request: HTTPRequest) async throws -> Reference? {
-        guard let cookie = request.cookie(Self.cookieName) else { return nil }
-        let key = try await secret.key()
-        guard let token = try? JSONWebToken(verifying: cookie, key: key),
-            let id = try? token.text("jti"), let slug = try? token.text("tenant"),
-            let expiresAt = try? token.time("exp"), expiresAt > app.clock.now,
-            let tenant = try await tenants.active(slug: slug)
+        guard let cookie = request.cookie(Self.cookieName), let claims = try await tokens.claims(of: cookie),
+            claims.expiresAt > app.clock.now, let tenant = try await tenants.active(slug: claims.tenantSlug)
         else { return nil }
-        return Reference(tenant: tenant, recordID: recordID(id), expiresAt: expiresAt)
+        return Reference(tenant: tenant, recordID: claims.recordID, expiresAt: claims.expiresAt)
     }
-
-    private func recordID(_ id: String) -> String { hexText(sha256(id.utf8)) }
 }
 
 private struct SessionClaims: Encodable {
