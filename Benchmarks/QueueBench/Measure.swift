@@ -16,11 +16,14 @@ struct Measure {
     func run() async throws {
         let count = options.number("messages", or: 100_000)
         let tenants = try (0..<options.number("tenants", or: 1)).map { try TenantName("tenant-\($0)") }
+        var limits = FileStoreEngine.Limits()
+        limits.workersMax = options.number("workers", or: limits.workersMax)
         let engine = try FileStoreEngine(
             path: options.folder + "/data",
             mode: .exclusive,
             clock: clock,
-            logger: Logger(sink: NoLog(), category: "Store")
+            logger: Logger(sink: NoLog(), category: "Store"),
+            limits: limits
         )
         let store = Store(
             engine: engine,
