@@ -157,6 +157,7 @@ final class TransferRunner {
             drop(exchange, closed(request.origin))
         }
         waiting = []
+        unanswered.transfers = []
         curl_multi_cleanup(multi)
         loop.stopped()
     }

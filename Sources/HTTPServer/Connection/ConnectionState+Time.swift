@@ -43,10 +43,14 @@ extension ConnectionState {
     }
 
     /// The server has no more time: a call that has not answered is left behind, and its client told so.
-    mutating func runOutOfGrace(now: Int64) {
+    ///
+    /// - Returns: whether there is one.
+    mutating func runOutOfGrace(now: Int64) -> Bool {
         self.now = now
         callDeadline = .max
+        guard answer == .awaited else { return false }
         endCall(.stopping, telling: .leaveBehind)
+        return true
     }
 
     /// Answers for a call that has not answered by itself; does nothing when there is none.

@@ -27,8 +27,7 @@ extension EventLoop {
 
     private func leaveCallsBehind() {
         for case let connection? in connections {
-            connection.state.runOutOfGrace(now: now)
-            drive(connection)
+            if connection.state.runOutOfGrace(now: now) { drive(connection) }
             vanish(connection)
         }
     }

@@ -121,7 +121,10 @@ package final class HTTPCall: TaskExecutor, @unchecked Sendable {
     private func stream(_ source: HTTPBody.Source, through gate: ResponseBodyGate) async {
         do {
             while await gate.passes() {
-                guard let chunk = try await source() else { return give(.end) }
+                guard let chunk = try await source() else {
+                    // A sequence ends when its reader is cancelled: what was cut off must not look complete.
+                    return give(Task.isCancelled ? .failed : .end)
+                }
                 give(.chunk(chunk))
             }
         } catch {

@@ -43,6 +43,8 @@ struct HeadParser {
         }
         guard collector.isComplete else {
             if fedCount >= bytesMax { return end(.refused(.headerTooLarge)) }
+            // llhttp waits for all of what a client of HTTP/2 begins with, and needs no more to be refused.
+            if Self.beginsHTTP2(bytes) { return end(.refused(.unsupportedVersion)) }
             return .incomplete
         }
         do throws(RequestRefusal) {
@@ -52,6 +54,12 @@ struct HeadParser {
         } catch {
             return end(.refused(error))
         }
+    }
+
+    private static func beginsHTTP2(_ bytes: Span<UInt8>) -> Bool {
+        let line: StaticString = "PRI * HTTP/2.0\r\n"
+        guard bytes.count >= line.utf8CodeUnitCount else { return false }
+        return (0..<line.utf8CodeUnitCount).allSatisfy { bytes[$0] == line.utf8Start[$0] }
     }
 
     /// The bytes up to which a header is read: its request line, as far as that is known, its fields and the empty line.

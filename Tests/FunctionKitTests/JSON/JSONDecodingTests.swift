@@ -22,7 +22,9 @@ import Testing
         "3.4028235e38", "3.5e38", "1e-45", "1e-60", "0.1", "0.30000000000000004", "123456789012345678901234567890",
         "1.7976931348623157e308", "9007199254740992.5", "2.5e0", "1e1.5", "1.2.3", "1-2", "Infinity", "NaN",
         "-Infinity",
-        "9007199254740993.0", "1.0000000000000001", "12345678901234567e-2",
+        "9007199254740993.0", "1.0000000000000001", "12345678901234567e-2", "9007199254740992e0", "9007199254740993e0",
+        "90071992547409910e-1", "1e15", "1e16", "1e22", "1e23", "-5e0", "120e-1", "12e-1", "1e30", "1.5e1",
+        "0.00001e5",
         // Strings.
         #""""#, #""a""#, #""hello world, longer than fifteen bytes""#, #""é""#, #""日本語 and ascii""#, #""😀""#,
         #""\"\\\/\b\f\n\r\t""#,
@@ -97,7 +99,7 @@ import Testing
     }
 
     /// Foundation refuses a zero with an exponent, which is a number (RFC 8259, section 6).
-    @Test(arguments: ["0e5", "-0E-5", "0e+0"]) func zeroWithAnExponentIsZero(_ text: String) throws {
+    @Test(arguments: ["0e5", "-0E-5", "0e+0", "-0.0e3"]) func zeroWithAnExponentIsZero(_ text: String) throws {
         #expect(try JSONCoding.decode(Double.self, from: Array(text.utf8)) == 0)
     }
 

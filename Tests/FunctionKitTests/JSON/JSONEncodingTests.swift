@@ -106,6 +106,33 @@ import Testing
         compare(Twice())
     }
 
+    /// Foundation keeps what the first form had come to.
+    @Test func aTypeMayTryAnotherFormWhenOneFails() {
+        #expect(JSONOutcome.ours(Either()) == .value(#""another""#))
+        #expect(JSONOutcome.ours([Either()]) == .value(#"["another"]"#))
+    }
+
+    /// Foundation ends the process here.
+    @Test(arguments: 0..<6) func aValueInTwoFormsIsRefused(way: Int) {
+        for value in [Mixed(way: way) as any Encodable, [Mixed(way: way)], ["k": Mixed(way: way)]] {
+            let error = #expect(throws: EncodingError.self) { try JSONCoding.body(value) }
+            guard case .invalidValue(_, let context)? = error else { continue }
+            #expect(context.debugDescription.hasSuffix("encodes a value in two ways, such as an object and an array."))
+        }
+    }
+
+    @Test func manyNestedContainersOfOneObjectAreFoundByName() throws {
+        compare(ManyNested(count: 300))
+        let text = try JSONCoding.text(ManyNested(count: 20_000))
+        #expect(text.hasPrefix(#"{"n0":{"a":1,"b":2},"n1":{"a":1,"b":2},"n10":{"#))
+    }
+
+    @Test func aTextTakesNoMoreMemoryThanItNeeds() throws {
+        let text = try JSONCoding.body(Array(repeating: 1, count: 10_000))
+        #expect(text.count == 20_001)
+        #expect(text.capacity < 25_000)
+    }
+
     @Test(arguments: [510, 511, 512, 600]) func nestingIsBoundedAsInFoundation(_ depth: Int) {
         compare(Tower(depth: depth - 1))
     }
@@ -217,5 +244,68 @@ private struct Tower: Encodable {
     func encode(to encoder: any Encoder) throws {
         var elements = encoder.unkeyedContainer()
         if depth > 0 { try elements.encode(Tower(depth: depth - 1)) }
+    }
+}
+
+private struct Either: Encodable {
+    func encode(to encoder: any Encoder) throws {
+        var single = encoder.singleValueContainer()
+        do { try single.encode([1, Double.nan]) } catch { try single.encode("another") }
+    }
+}
+
+private struct Mixed: Encodable {
+    enum Key: CodingKey { case a }
+    var way: Int
+
+    func encode(to encoder: any Encoder) throws {
+        switch way {
+        case 0:
+            var members = encoder.container(keyedBy: Key.self)
+            try Scalar().encode(to: encoder)
+            try members.encode(1, forKey: .a)
+        case 1:
+            var elements = encoder.unkeyedContainer()
+            var members = encoder.container(keyedBy: Key.self)
+            try elements.encode(1)
+            try members.encode(1, forKey: .a)
+        case 2:
+            var members = encoder.container(keyedBy: Key.self)
+            _ = encoder.unkeyedContainer()
+            try members.encode(1, forKey: .a)
+        case 3:
+            try Scalar().encode(to: encoder)
+            try Scalar().encode(to: encoder)
+        case 4:
+            try Scalar().encode(to: encoder)
+            var elements = encoder.unkeyedContainer()
+            try elements.encode(1)
+        default:
+            var elements = encoder.unkeyedContainer()
+            try elements.encode(1)
+            try Scalar().encode(to: encoder)
+        }
+    }
+
+    private struct Scalar: Encodable {
+        func encode(to encoder: any Encoder) throws {
+            var single = encoder.singleValueContainer()
+            try single.encode("a text that is longer than any small one, so that its place is far behind")
+        }
+    }
+}
+
+private struct ManyNested: Encodable {
+    var count: Int
+
+    func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: AnyJSON.Name.self)
+        for (name, value) in [("a", 1), ("b", 2)] {
+            for number in 0..<count {
+                let key = AnyJSON.Name(stringValue: "n\(number)")
+                var nested = members.nestedContainer(keyedBy: AnyJSON.Name.self, forKey: key)
+                try nested.encode(value, forKey: AnyJSON.Name(stringValue: name))
+            }
+        }
     }
 }

@@ -151,6 +151,24 @@ import Testing
         }
     }
 
+    @Test func anAnswerThatAStopCutsOffDoesNotLookComplete() async throws {
+        let (chunks, source) = AsyncStream.makeStream(of: [UInt8].self)
+        source.yield(Array("begun".utf8))
+        try await withRunningServer(responder: { _ in HTTPResponse(body: HTTPBody(chunks: chunks)) }) { port, server in
+            let client = try await blocking {
+                let client = try TestClient(port: port)
+                try client.send(Self.get)
+                try client.read(through: "begun")
+                return client
+            }
+            // The stream ends when its reader is cancelled, and not because it is over.
+            await server.stop(grace: .milliseconds(20), cancelGrace: .seconds(60))
+            let text = try await blocking { try client.readToEnd() }
+            #expect(!text.hasSuffix("0\r\n\r\n"))
+        }
+        source.finish()
+    }
+
     @Test func stopsWithoutHavingStarted() async {
         let server = Self.server(port: 0)
         await server.stop(grace: .seconds(1))

@@ -32,13 +32,16 @@ enum JSONCoding {
 extension JSONCoding {
     /// A value's JSON text: no white space, members in the order of their names' bytes, so that equal values have equal texts.
     ///
-    /// - Throws: `EncodingError.invalidValue` for infinity and NaN, for a value that encodes nothing, for more than
+    /// - Throws: `EncodingError.invalidValue` for infinity and NaN, for a value that encodes nothing or in two ways, for more than
     ///   ``JSONTree/depthMax`` arrays and objects within each other or ``JSONDocument/bytesMax`` bytes; and what the type's own `encode(to:)` throws.
     static func body(_ value: some Encodable) throws -> [UInt8] {
         let tree = JSONTree()
         try JSONValueEncoder(tree).encodeCurrent(value)
         guard !tree.isEmpty else {
             throw unencodable(value, "Top-level \(type(of: value)) did not encode any values.")
+        }
+        guard !tree.isMixed else {
+            throw unencodable(value, "\(type(of: value)) encodes a value in two ways, such as an object and an array.")
         }
         guard tree.text.count <= JSONDocument.bytesMax else {
             throw unencodable(

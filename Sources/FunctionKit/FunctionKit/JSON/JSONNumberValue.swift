@@ -70,6 +70,17 @@ struct JSONNumberValue {
         return isNegative ? -value : value
     }
 
+    /// The whole number up to 2^53 that it is; nil for other numbers.
+    var exactInteger: Int64? {
+        guard let digits, digits <= 1 << 53, abs(exponent) <= 15 else { return nil }
+        let power = Int64(Self.powers[abs(exponent)])
+        let (whole, overflowed) =
+            exponent < 0
+            ? (Int64(digits) / power, Int64(digits) % power != 0) : Int64(digits).multipliedReportingOverflow(by: power)
+        guard !overflowed, whole <= 1 << 53 else { return nil }
+        return isNegative ? -whole : whole
+    }
+
     /// The powers of ten that a `Double` holds exactly.
     private static let powers: [Double] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,

@@ -12,6 +12,17 @@ final class JSONTree {
     @exclusivity(unchecked) private(set) var text = GrowingBuffer<UInt8>(capacity: 1024)
     /// The bytes of all names that need escapes.
     @exclusivity(unchecked) private(set) var escapedNameBytes = 0
+    /// How many names need escapes.
+    @exclusivity(unchecked) private(set) var escapedNames = 0
+    /// Whether a value was encoded in two ways: as an object and an array, or twice by itself.
+    @exclusivity(unchecked) private(set) var isMixed = false
+    /// The containers that were asked for by name, so that the same one is found again.
+    @exclusivity(unchecked) private var nested: [NestedName: Int] = [:]
+
+    private struct NestedName: Hashable {
+        var object: Int
+        var name: String
+    }
 
     init() { nodes.append(JSONNode()) }
 
@@ -26,7 +37,7 @@ final class JSONTree {
             text.append(UInt8(ascii: ":"))
             return JSONNode(name: start + 1..<start + 1 + utf8.count)
         }
-        return add(node, to: object)
+        return add(node, to: object, .object)
     }
 
     /// Adds the bytes of a name that needs escapes.
@@ -35,6 +46,7 @@ final class JSONTree {
         let start = text.count
         for byte in name { text.append(byte) }
         escapedNameBytes += name.count
+        escapedNames += 1
         var node = JSONNode(name: start..<text.count)
         node.needsEscapes = true
         return node
@@ -42,19 +54,32 @@ final class JSONTree {
 
     /// Adds a value that is nothing yet to an array.
     @inline(__always)
-    func addElement(to array: Int) -> Int { add(JSONNode(), to: array) }
+    func addElement(to array: Int) -> Int { add(JSONNode(), to: array, .array) }
 
+    /// Adds a node behind the others of its container; to none, if that is not any more what it was when it was opened.
     @inline(__always)
-    private func add(_ node: JSONNode, to container: Int) -> Int {
+    private func add(_ node: JSONNode, to container: Int, _ kind: JSONNode.Kind) -> Int {
         let index = nodes.count
         nodes.append(node)
+        guard nodes[container].kind == kind else {
+            noteMixture(nodes[container].kind)
+            return index
+        }
         if let last = nodes[container].append(index) { nodes[last].next = UInt32(truncatingIfNeeded: index) }
         return index
     }
 
+    /// A value that failed, and that is not there, may be written to; it comes to nothing.
+    @inline(never)
+    private func noteMixture(_ kind: JSONNode.Kind) { if kind != .absent { isMixed = true } }
+
     /// Makes a value an array or an object, empty unless it is one already.
     func open(_ kind: JSONNode.Kind, _ node: Int) {
-        if nodes[node].kind != kind { nodes[node].become(kind) }
+        switch nodes[node].kind {
+        case kind: break
+        case .nothing, .absent: nodes[node].become(kind)
+        default: isMixed = true
+        }
     }
 
     /// Makes a value the text that `write` appends.
@@ -62,6 +87,7 @@ final class JSONTree {
     func set(_ node: Int, _ write: (inout GrowingBuffer<UInt8>) -> Void) {
         let start = text.count
         write(&text)
+        guard nodes[node].kind == .nothing || nodes[node].kind == .absent else { return isMixed = true }
         nodes[node].become(start..<text.count)
     }
 
@@ -75,15 +101,16 @@ final class JSONTree {
     /// Makes a value one that was never there.
     func remove(_ node: Int) { nodes[node].become(.absent) }
 
-    /// The member of a name that is an array or an object already, the last if there are several.
-    func container(_ kind: JSONNode.Kind, named name: String, in object: Int) -> Int? {
-        var result: Int?
-        var next = nodes[object].first
-        while let child = next {
-            if nodes[child].kind == kind, bytes(nodes[child].name).elementsEqual(name.utf8) { result = child }
-            next = nodes[child].following
-        }
-        return result
+    /// Makes a value one that nothing was encoded for yet.
+    func reset(_ node: Int) { nodes[node].become(.nothing) }
+
+    /// The member of an object that is an array or an object itself: the same one for the same name.
+    func container(_ kind: JSONNode.Kind, named name: String, in object: Int) -> Int {
+        let key = NestedName(object: object, name: name)
+        if let known = nested[key], nodes[known].kind == kind { return known }
+        let member = addMember(name, to: object)
+        nested[key] = member
+        return member
     }
 
     /// How many values a container has.
@@ -140,7 +167,7 @@ struct JSONNode: BitwiseCopyable {
     var text: Range<Int> { Int(bounds.0)..<Int(bounds.1) }
     /// The first value of a container.
     @inline(__always)
-    var first: Int? { bounds.0 == 0 ? nil : Int(bounds.0) }
+    var first: Int? { (kind == .array || kind == .object) && bounds.0 != 0 ? Int(bounds.0) : nil }
     /// The value behind this one.
     @inline(__always)
     var following: Int? { next == 0 ? nil : Int(next) }

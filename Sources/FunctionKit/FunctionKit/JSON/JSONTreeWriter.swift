@@ -3,8 +3,8 @@ import Glibc
 /// Writes a ``JSONTree`` as text: no white space, the members of objects in the order of their names' bytes, so that equal values have
 /// equal texts. Of several members with one name the last counts.
 ///
-/// The output has room for ``bytesMax(_:)`` bytes: each text is written once at most, and each value has a comma and two brackets at
-/// most beside it.
+/// The output has room for ``bytesMax(_:)`` bytes: a value stands in one place at most, so each text is written once at most, with a
+/// comma before each value and two brackets around those that are no scalars.
 struct JSONTreeWriter {
     private let tree: JSONTree
     private let output: UnsafeMutablePointer<UInt8>
@@ -29,7 +29,9 @@ struct JSONTreeWriter {
 
     /// An escape makes six bytes of one; a name that has some also gets its quotes and colon here.
     private static func bytesMax(_ tree: JSONTree) -> Int {
-        tree.text.count + 5 * tree.escapedNameBytes + 6 * tree.nodes.count
+        var brackets = 0
+        for index in 0..<tree.nodes.count where tree.nodes[index].kind != .scalar { brackets += 2 }
+        return tree.text.count + 5 * tree.escapedNameBytes + 3 * tree.escapedNames + tree.nodes.count + brackets
     }
 
     private mutating func put(_ byte: UInt8) {

@@ -22,10 +22,18 @@ extension JSONValueDecoder {
         return url
     }
 
+    /// Up to this power of ten either way, a `Decimal` holds 20 digits for certain.
+    private static var decimalExponentMax: Int { 64 }
+
     private func decodeDecimal() throws -> Decimal {
         let token = document.tokens[current]
         if token.kind == .integer { return Decimal(token.integer) }
         guard token.kind == .number else { throw JSONValueFailure.mismatch.error(Decimal.self, token.kind, path) }
+        let number = document.withText(of: token) { try? JSONNumberValue($0) }
+        if let number, let digits = number.digits, abs(number.exponent) <= Self.decimalExponentMax {
+            let sign: FloatingPointSign = number.isNegative ? .minus : .plus
+            return Decimal(sign: sign, exponent: number.exponent, significand: Decimal(digits))
+        }
         let text = document.withText(of: token) { Data($0) }
         guard let decimal = try? JSONDecoder().decode(Decimal.self, from: text) else { throw JSONMalformed() }
         return decimal

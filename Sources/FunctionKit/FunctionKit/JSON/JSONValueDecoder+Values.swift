@@ -96,7 +96,11 @@ extension JSONValueDecoder {
             guard let result = Value(String(decoding: text, as: UTF8.self)) else { throw .malformed }
             return result
         }
-        // What becomes of 1e3 and 1.0000000000000001 is Foundation's affair: by way of Double, or of Decimal beyond 2^53.
+        if let whole = number.exactInteger {
+            guard let result = Value(exactly: whole) else { throw .malformed }
+            return result
+        }
+        // What becomes of 1e30 and 1.0000000000000001 is Foundation's affair: by way of Double, or of Decimal beyond 2^53.
         guard let result = try? JSONDecoder().decode(Value.self, from: Data(text)) else { throw .malformed }
         return result
     }

@@ -2,7 +2,13 @@ extension JSONValueEncoder: SingleValueEncodingContainer {
     func encodeNil() { setNil(current) }
 
     func encode<Value: Encodable>(_ value: Value) throws {
-        try encodeCurrent(value)
+        do {
+            try encodeCurrent(value)
+        } catch {
+            // The type may try another form.
+            tree.reset(current)
+            throw error
+        }
         // A value that stands for another has encoded that one, even if it is nothing.
         if tree.nodes[current].kind == .nothing { tree.open(.object, current) }
     }

@@ -12,7 +12,7 @@ struct KeyedJSONEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
     /// The member of a key that is a container of this kind already, or a new one.
     private func member(_ key: Key, _ kind: JSONNode.Kind) -> Int {
-        encoder.tree.container(kind, named: key.stringValue, in: object) ?? member(key)
+        encoder.tree.container(kind, named: key.stringValue, in: object)
     }
 
     func encodeNil(forKey key: Key) throws { encoder.setNil(member(key)) }

@@ -24,7 +24,8 @@ final class SessionTokens: Sendable {
     /// What a cookie says that was signed with the session secret; nil for any other. Whether its time is over is the caller's to see.
     func claims(of cookie: String) async throws -> Claims? {
         if let claims = remembered.withLock({ $0[cookie] }) { return claims }
-        guard let token = try? JSONWebToken(verifying: cookie, key: try await secret.key()),
+        let key = try await secret.key()
+        guard let token = try? JSONWebToken(verifying: cookie, key: key),
             let id = try? token.text("jti"), let slug = try? token.text("tenant"),
             let expiresAt = try? token.time("exp")
         else { return nil }
