@@ -158,7 +158,7 @@ import Testing
             let client = try await blocking {
                 let client = try TestClient(port: port)
                 try client.send(Self.get)
-                try client.read(through: "begun")
+                _ = try client.read(through: "begun")
                 return client
             }
             // The stream ends when its reader is cancelled, and not because it is over.
