@@ -33,6 +33,10 @@ struct HeadParser {
         if fedCount == 0, !bytes.isEmpty, !ByteClass.isToken(bytes[0]) {
             return .refused(.malformed("The request does not begin with a method."))
         }
+        // llhttp would wait for the rest of what a client of HTTP/2 begins with, and the line is enough to refuse it.
+        if let lineEnd = endOfPreface(bytes) {
+            return end(.refused(feed(bytes, upTo: lineEnd) ?? .unsupportedVersion))
+        }
         if !collector.isTargetComplete {
             if let refusal = feed(bytes, upTo: min(bytes.count, lineBytesMax)) { return end(.refused(refusal)) }
             if fedCount == lineBytesMax, !collector.isTargetComplete { return end(.refused(.targetTooLong)) }
@@ -43,8 +47,6 @@ struct HeadParser {
         }
         guard collector.isComplete else {
             if fedCount >= bytesMax { return end(.refused(.headerTooLarge)) }
-            // llhttp waits for all of what a client of HTTP/2 begins with, and needs no more to be refused.
-            if Self.beginsHTTP2(bytes) { return end(.refused(.unsupportedVersion)) }
             return .incomplete
         }
         do throws(RequestRefusal) {
@@ -56,10 +58,13 @@ struct HeadParser {
         }
     }
 
-    private static func beginsHTTP2(_ bytes: Span<UInt8>) -> Bool {
-        let line: StaticString = "PRI * HTTP/2.0\r\n"
-        guard bytes.count >= line.utf8CodeUnitCount else { return false }
-        return (0..<line.utf8CodeUnitCount).allSatisfy { bytes[$0] == line.utf8Start[$0] }
+    /// Where the line ends by which a client of HTTP/2 begins (RFC 9113, section 3.4); nil for any other line, and before its end.
+    private func endOfPreface(_ bytes: Span<UInt8>) -> Int? {
+        let method: StaticString = "PRI "
+        guard bytes.count > method.utf8CodeUnitCount,
+            (0..<method.utf8CodeUnitCount).allSatisfy({ bytes[$0] == method.utf8Start[$0] })
+        else { return nil }
+        return (0..<min(bytes.count, lineBytesMax)).first { bytes[$0] == lineFeed }.map { $0 + 1 }
     }
 
     /// The bytes up to which a header is read: its request line, as far as that is known, its fields and the empty line.

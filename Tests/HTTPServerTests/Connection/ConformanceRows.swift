@@ -62,6 +62,7 @@ enum ConformanceRows {
         Row("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [505], .closed),
         Row("PRI * HTTP/2.0\r\n\r\nSM\r\n", [505], .closed),
         Row("PRI * HTTP/2.0\r\n", [505], .closed),
+        Row("PRI * HTTP/1.0\r\n\r\nSM\r\n", [505], .closed),
         Row("GET /\r\n\r\n", [505], .closed),
         Row("GET / http/1.1\r\nHost: a\r\n\r\n", [400], .closed),
         Row("GET / HTTP/1\r\nHost: a\r\n\r\n", [400], .closed),

@@ -13,7 +13,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [("Corpus", 100), ("Findings", 4)])
+    @Test(arguments: [("Corpus", 100), ("Findings", 5)])
     func everyInputIsHandledAsItShouldBe(folder: String, countMin: Int) throws {
         let inputs = try Self.inputs(in: folder)
         #expect(inputs.count >= countMin)
