@@ -110,6 +110,8 @@ import Testing
     @Test func aTypeMayTryAnotherFormWhenOneFails() {
         #expect(JSONOutcome.ours(Either()) == .value(#""another""#))
         #expect(JSONOutcome.ours([Either()]) == .value(#"["another"]"#))
+        #expect(JSONOutcome.ours(NestedEither()) == .value(#"{"a":{"b":2}}"#))
+        #expect(JSONOutcome.ours([NestedEither()]) == .value(#"[{"a":{"b":2}}]"#))
     }
 
     /// Foundation ends the process here.
@@ -251,6 +253,25 @@ private struct Either: Encodable {
     func encode(to encoder: any Encoder) throws {
         var single = encoder.singleValueContainer()
         do { try single.encode([1, Double.nan]) } catch { try single.encode("another") }
+    }
+}
+
+/// Whose forms both have a nested container of the same name.
+private struct NestedEither: Encodable {
+    private struct Form: Encodable {
+        enum Key: CodingKey { case a, b }
+        var value: Double
+
+        func encode(to encoder: any Encoder) throws {
+            var members = encoder.container(keyedBy: Key.self)
+            var nested = members.nestedContainer(keyedBy: Key.self, forKey: .a)
+            try nested.encode(value, forKey: .b)
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var single = encoder.singleValueContainer()
+        do { try single.encode(Form(value: .nan)) } catch { try single.encode(Form(value: 2)) }
     }
 }
 

@@ -3,7 +3,7 @@ import Glibc
 /// Elements one behind another in memory that grows by doubling: an array without the checks that a copy on write costs each change.
 ///
 /// It owns its memory, which no pointer outlives: those that it hands out are for the time of a call. Indices are not checked in a
-/// release; they come from ``JSONTree``, which keeps only those that it was given by ``append(_:)``.
+/// release: ``JSONTree``, the one user, keeps none but of what it has appended.
 struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     private(set) var start: UnsafeMutablePointer<Element>
     private(set) var count = 0
@@ -32,10 +32,6 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
         start = larger
     }
 
-    /// Counts elements that were written where ``room(for:)`` has made room.
-    @inline(__always)
-    mutating func advance(by written: Int) { count &+= written }
-
     @inline(__always)
     mutating func append(_ element: Element) {
         room(for: 1).initialize(to: element)
@@ -46,10 +42,6 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
         @inline(__always) get {
             assert(index >= 0 && index < count)
             return start[index]
-        }
-        @inline(__always) nonmutating set {
-            assert(index >= 0 && index < count)
-            start[index] = newValue
         }
         @inline(__always) nonmutating _modify {
             assert(index >= 0 && index < count)
@@ -82,22 +74,19 @@ extension GrowingBuffer<UInt8> {
     }
 
     /// Appends UTF-8 between quotes, with escapes where JSON wants them (RFC 8259, section 7).
-    ///
-    /// - Returns: whether it has some.
     @inline(__always)
-    mutating func append(quoted text: UnsafeBufferPointer<UInt8>) -> Bool {
-        let bytes = UnsafeRawBufferPointer(text)
-        let plain = JSONPlainText.endOfPlain(bytes)
-        guard plain == bytes.count else {
-            append(escaped: text)
-            return true
-        }
-        let place = room(for: plain + 2)
+    mutating func append(quoted text: UnsafeBufferPointer<UInt8>) {
+        if JSONPlainText.isPlain(text) { append(plain: text) } else { append(escaped: text) }
+    }
+
+    /// Appends UTF-8 that needs no escape between quotes.
+    @inline(__always)
+    mutating func append(plain text: UnsafeBufferPointer<UInt8>) {
+        let place = room(for: text.count + 2)
         place[0] = UInt8(ascii: "\"")
-        if let address = text.baseAddress { memcpy(place + 1, address, plain) }
-        place[plain + 1] = UInt8(ascii: "\"")
-        count &+= plain + 2
-        return false
+        if let address = text.baseAddress { memcpy(place + 1, address, text.count) }
+        place[text.count + 1] = UInt8(ascii: "\"")
+        count &+= text.count + 2
     }
 
     @inline(never)

@@ -32,8 +32,8 @@ final class JSONTree {
         var name = name
         let node = name.withUTF8 { utf8 in
             let start = text.count
-            guard JSONPlainText.endOfPlain(UnsafeRawBufferPointer(utf8)) == utf8.count else { return addOddName(utf8) }
-            _ = text.append(quoted: utf8)
+            guard JSONPlainText.isPlain(utf8) else { return addOddName(utf8) }
+            text.append(plain: utf8)
             text.append(UInt8(ascii: ":"))
             return JSONNode(name: start + 1..<start + 1 + utf8.count)
         }
@@ -95,14 +95,17 @@ final class JSONTree {
     @inline(__always)
     func set(_ node: Int, to string: String) {
         var string = string
-        set(node) { text in _ = string.withUTF8 { text.append(quoted: $0) } }
+        set(node) { text in string.withUTF8 { text.append(quoted: $0) } }
     }
 
     /// Makes a value one that was never there.
     func remove(_ node: Int) { nodes[node].become(.absent) }
 
     /// Makes a value one that nothing was encoded for yet.
-    func reset(_ node: Int) { nodes[node].become(.nothing) }
+    func reset(_ node: Int) {
+        nodes[node].become(.nothing)
+        if !nested.isEmpty { nested = nested.filter { $0.key.object != node } }
+    }
 
     /// The member of an object that is an array or an object itself: the same one for the same name.
     func container(_ kind: JSONNode.Kind, named name: String, in object: Int) -> Int {

@@ -35,17 +35,23 @@ enum JSONPlainText {
         return place
     }
 
-    /// Where the first quote, backslash or control character stands, or the end.
+    /// Where the first quote, backslash or control character stands, from `start` on, or the end.
     @inline(__always)
-    static func endOfPlain(_ text: UnsafeRawBufferPointer) -> Int {
-        var place = endOfUnescaped(text, from: 0, to: text.count)
+    static func endOfPlain(_ text: UnsafeRawBufferPointer, from start: Int = 0) -> Int {
+        var place = endOfUnescaped(text, from: start, to: text.count)
         while place < text.count, !mustEscape(text[place]) { place &+= 1 }
         return place
     }
 
+    /// Whether a text can stand in a JSON string as it is.
+    @inline(__always)
+    static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        endOfPlain(UnsafeRawBufferPointer(text)) == text.count
+    }
+
     /// Whether a byte cannot stand in a JSON string.
     @inline(__always)
-    static func mustEscape(_ byte: UInt8) -> Bool {
+    private static func mustEscape(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 

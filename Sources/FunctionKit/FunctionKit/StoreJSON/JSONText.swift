@@ -12,8 +12,7 @@ func appendJSONString(_ utf8: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8
     var start = 0
     var position = 0
     while true {
-        position = JSONPlainText.endOfUnescaped(text, from: position, to: text.count)
-        while position < text.count, !JSONPlainText.mustEscape(text[position]) { position += 1 }
+        position = JSONPlainText.endOfPlain(text, from: position)
         bytes.append(contentsOf: utf8[start..<position])
         guard position < text.count else { break }
         appendEscaped(text[position], to: &bytes)
