@@ -88,9 +88,7 @@ package enum RouteCommand {
 
 extension HTTPTrigger {
     /// The path of the trigger's URL as a template: `/api/users/{id}`.
-    package func path(prefix: String) -> String { Self.path(prefix: prefix, route: route) }
-
-    static func path(prefix: String, route: String) -> String {
+    package func path(prefix: String) -> String {
         let parts = [trimmingSlashes(prefix), trimmingSlashes(route)].filter { !$0.isEmpty }
         return "/" + parts.joined(separator: "/")
     }

@@ -60,8 +60,8 @@ extension AdminAPI {
     /// Fires a function: 202 at once as Azure does; with `?wait=true`, 200 and the outcome when it has ended.
     private func run(_ function: LoadedFunction, _ request: HTTPRequest) async throws -> HTTPResponse {
         let run = try await ManualRun(request)
-        if let reason = run.refusal(by: function) {
-            throw HTTPError(.badRequest, code: "tenant_missing", message: reason)
+        if case .queue = function.descriptor.trigger, run.tenantName == nil {
+            throw HTTPError(.badRequest, code: "tenant_missing", message: ManualRun.tenantMissing)
         }
         guard function.counters.running < Self.runsMax else {
             throw HTTPError(
@@ -92,13 +92,12 @@ package struct ManualRun: Sendable {
         self.tenant = tenant
     }
 
-    /// Why a function cannot be run like this; nil when it can.
-    func refusal(by function: LoadedFunction) -> String? {
-        guard case .queue = function.descriptor.trigger, tenant.flatMap({ try? TenantName($0) }) == nil else {
-            return nil
-        }
-        return "A queue message belongs to a tenant. Name it: --tenant SLUG, or \"tenant\" in the body."
-    }
+    /// The tenant, if it is named and may be called so.
+    var tenantName: TenantName? { tenant.flatMap { try? TenantName($0) } }
+
+    /// What is said when a queue function is run without one.
+    static let tenantMissing =
+        "A queue message belongs to a tenant. Name it: --tenant SLUG, or \"tenant\" in the body."
 
     /// Reads the body of a request.
     ///

@@ -50,9 +50,9 @@ struct ManualRunner: Sendable {
         _ instance: any QueueHandling,
         _ run: ManualRun
     ) async -> InvocationOutcome {
-        guard case .queue(let trigger) = function.descriptor.trigger,
-            let tenant = run.tenant.flatMap({ try? TenantName($0) })
-        else { return app.invoker.refuse(function, run.refusal(by: function) ?? "It is no queue function.") }
+        guard case .queue(let trigger) = function.descriptor.trigger, let tenant = run.tenantName else {
+            return app.invoker.refuse(function, ManualRun.tenantMissing)
+        }
         let message = QueueMessage(
             id: ids.next(),
             queue: trigger.queueName,

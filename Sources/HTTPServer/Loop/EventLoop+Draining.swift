@@ -9,13 +9,12 @@ struct DrainDeadlines: Sendable {
 extension EventLoop {
     /// Acts on the deadlines of a server that stops.
     func endDrain() {
-        guard now >= drain.cancel else { return }
-        if now < drain.end {
-            guard !hasCancelledCalls else { return }
-            hasCancelledCalls = true
-            cancelCalls()
-        } else {
+        if now >= drainDeadlines.end {
             leaveCallsBehind()
+        } else if now >= drainDeadlines.cancel {
+            // Once is enough.
+            drainDeadlines.cancel = .max
+            cancelCalls()
         }
     }
 

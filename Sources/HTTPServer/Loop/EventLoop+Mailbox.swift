@@ -47,7 +47,7 @@ extension EventLoop {
     private func drain(until deadlines: DrainDeadlines) {
         guard !isDraining else { return }
         isDraining = true
-        drain = deadlines
+        drainDeadlines = deadlines
         leaveListeners()
         for case let connection? in connections { drain(connection) }
         if openCount > 0 { nextSweep = min(nextSweep, now + sweepInterval) }

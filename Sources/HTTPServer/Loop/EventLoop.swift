@@ -64,8 +64,7 @@ final class EventLoop: @unchecked Sendable {
     var acceptsAgainAt = Int64.max
     var nextSweep = Int64.max
     let sweepInterval: Int64
-    var drain = DrainDeadlines()
-    var hasCancelledCalls = false
+    var drainDeadlines = DrainDeadlines()
     var isDraining = false
 
     /// What an event is about, beside the connections: the largest numbers, which no descriptor has.

@@ -73,19 +73,24 @@ import Testing
         #expect(throws: HTTPServerError.self) { try Self.server(port: 1).start(adopting: 100_000) }
     }
 
+    /// A client whose call runs, and one that has sent half a request.
+    private static func busyAndIdle(_ port: Int) async throws -> (busy: TestClient, idle: TestClient) {
+        try await blocking {
+            let idle = try TestClient(port: port)
+            try idle.send("GET / HT")
+            let busy = try TestClient(port: port)
+            try busy.send(get)
+            return (busy, idle)
+        }
+    }
+
     @Test(.timeLimit(.minutes(5))) func letsARunningCallFinish() async throws {
         let clock = ManualClock()
         try await withRunningServer(responder: { _ in
             try? await clock.sleep(for: .seconds(1))
             return .text("done")
         }) { port, server in
-            let (busy, idle) = try await blocking {
-                let idle = try TestClient(port: port)
-                try idle.send("GET / HT")
-                let busy = try TestClient(port: port)
-                try busy.send(Self.get)
-                return (busy, idle)
-            }
+            let (busy, idle) = try await Self.busyAndIdle(port)
             await clock.waitForSleepers()
             async let stopped: Void = server.stop(grace: .seconds(600))
             clock.advance(by: .seconds(1))
@@ -133,13 +138,7 @@ import Testing
                 return .text("done")
             }
         ) { port, server in
-            let (busy, idle) = try await blocking {
-                let idle = try TestClient(port: port)
-                try idle.send("GET / HT")
-                let busy = try TestClient(port: port)
-                try busy.send(Self.get)
-                return (busy, idle)
-            }
+            let (busy, idle) = try await Self.busyAndIdle(port)
             await clock.waitForSleepers()
             await server.stop(grace: .milliseconds(20), cancelGrace: .milliseconds(20))
             let (text, rest) = try await blocking { (try busy.readToEnd(), try idle.readToEnd()) }

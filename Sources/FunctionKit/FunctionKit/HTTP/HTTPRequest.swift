@@ -3,7 +3,7 @@
 /// Its parts are in one box that copies share until one of them changes: a request goes through many hands, and each would keep count
 /// of ten references otherwise.
 public struct HTTPRequest: Sendable {
-    @usableFromInline var parts: HTTPRequestParts
+    @usableFromInline var box: HTTPRequestBox
 
     /// Makes a request.
     public init(
@@ -18,7 +18,7 @@ public struct HTTPRequest: Sendable {
         forwardedHost: String? = nil,
         access: AccessLevel = .anonymous
     ) {
-        parts = HTTPRequestParts(
+        let parts = HTTPRequestParts(
             method: method,
             path: path,
             query: query,
@@ -30,73 +30,74 @@ public struct HTTPRequest: Sendable {
             forwardedHost: forwardedHost,
             access: access
         )
+        box = HTTPRequestBox(parts)
     }
 
-    /// The parts, in a box that no other request shares.
+    /// The box, which no other request shares any more.
     @usableFromInline
-    mutating func ownParts() -> HTTPRequestParts {
-        if !isKnownUniquelyReferenced(&parts) { parts = parts.copy() }
-        return parts
+    mutating func ownBox() -> HTTPRequestBox {
+        if !isKnownUniquelyReferenced(&box) { box = HTTPRequestBox(box.parts) }
+        return box
     }
 
     /// The method.
     @inlinable public var method: HTTPMethod {
-        get { parts.method }
-        _modify { yield &ownParts().method }
+        get { box.parts.method }
+        _modify { yield &ownBox().parts.method }
     }
 
     /// The path as it was sent, still percent-encoded: `/api/portal/tickets`.
     @inlinable public var path: String {
-        get { parts.path }
-        _modify { yield &ownParts().path }
+        get { box.parts.path }
+        _modify { yield &ownBox().parts.path }
     }
 
     /// What follows the `?`, still percent-encoded; nil without one.
     @inlinable public var query: String? {
-        get { parts.query }
-        _modify { yield &ownParts().query }
+        get { box.parts.query }
+        _modify { yield &ownBox().parts.query }
     }
 
     /// The header fields.
     @inlinable public var headers: HTTPFields {
-        get { parts.headers }
-        _modify { yield &ownParts().headers }
+        get { box.parts.headers }
+        _modify { yield &ownBox().parts.headers }
     }
 
     /// The body; in memory up to the server's threshold, streamed above it.
     @inlinable public var body: HTTPBody {
-        get { parts.body }
-        _modify { yield &ownParts().body }
+        get { box.parts.body }
+        _modify { yield &ownBox().parts.body }
     }
 
     /// The values of the route's parameters, percent-decoded once; an optional parameter that is absent has none.
     @inlinable public var routeValues: [String: String] {
-        get { parts.routeValues }
-        _modify { yield &ownParts().routeValues }
+        get { box.parts.routeValues }
+        _modify { yield &ownBox().parts.routeValues }
     }
 
     /// The address of the peer, without its port: `127.0.0.1`, `::1`.
     @inlinable public var remoteAddress: String {
-        get { parts.remoteAddress }
-        _modify { yield &ownParts().remoteAddress }
+        get { box.parts.remoteAddress }
+        _modify { yield &ownBox().parts.remoteAddress }
     }
 
     /// How the caller's request came: by TLS or in the clear. What a proxy says of it counts only where the host trusts the proxy.
     @inlinable public var scheme: HTTPScheme {
-        get { parts.scheme }
-        _modify { yield &ownParts().scheme }
+        get { box.parts.scheme }
+        _modify { yield &ownBox().parts.scheme }
     }
 
     /// The host and port that a trusted proxy says the caller has asked for; nil when there is no such word, and `Host` counts.
     @inlinable public var forwardedHost: String? {
-        get { parts.forwardedHost }
-        _modify { yield &ownParts().forwardedHost }
+        get { box.parts.forwardedHost }
+        _modify { yield &ownBox().parts.forwardedHost }
     }
 
     /// What the request's key opens, whichever level the function asks for.
     @inlinable public var access: AccessLevel {
-        get { parts.access }
-        _modify { yield &ownParts().access }
+        get { box.parts.access }
+        _modify { yield &ownBox().parts.access }
     }
 
     /// Whether the caller's request came by TLS.
