@@ -33,6 +33,8 @@ package final class QueueListener: Sendable {
     private let handlers: [Handler]
     private let wakeUp = WakeUp()
     private let state: LockedState<QueueState>
+    /// Gives back what was taken ahead and whose turn does not come.
+    private let patience: DeadlineWatch
 
     /// Makes a listener; ``run()`` makes it listen.
     ///
@@ -64,6 +66,7 @@ package final class QueueListener: Sendable {
         self.logger = logger
         self.handlers = handlers
         state = LockedState(QueueState(policy: policy, receivers: handlers.count))
+        patience = DeadlineWatch(clock: clock)
     }
 
     /// Tells that a tenant may have a message to deliver now; returns at once.
@@ -117,21 +120,23 @@ package final class QueueListener: Sendable {
         let begun = state.withLock { $0.ended(order, report, at: now) }
         wakeUp.signal()
         log(report, of: order.tenant)
-        if !begun.isEmpty { await deliver(DeliveryBatch(begun), of: order.tenant) }
+        if !begun.isEmpty { await deliver(DeliveryBatch(begun, slots: order.room), of: order.tenant) }
     }
 
     /// Handles the messages of a round.
     ///
     /// A lane handles one after another as long as their functions do not suspend. Whenever a lane begins, the next one is
     /// queued behind it, and finds a thread when there is one more, or when a function suspends. So functions that wait all
-    /// wait at the same time, and those that do not cost no task each.
+    /// wait at the same time, and those that do not cost no task each. There are no more lanes than messages may run at once.
     private func deliver(_ batch: DeliveryBatch, of tenant: TenantName) async {
+        let watched = batch.isAhead ? patience.add(within: TakeAhead.patience) { self.giveBack(batch, tenant) } : nil
         await withDiscardingTaskGroup { group in
             repeat {
-                group.addTask { await self.lane(batch, of: tenant) }
+                if batch.beginLane() { group.addTask { await self.lane(batch, of: tenant) } }
                 await batch.waitForLane()
             } while batch.hasMore
         }
+        if let watched { _ = patience.remove(watched) }
     }
 
     private func lane(_ batch: DeliveryBatch, of tenant: TenantName) async {
@@ -139,17 +144,24 @@ package final class QueueListener: Sendable {
             var next = batch.next()
             batch.noteLane()
             while let (delivery, receiver) = next {
-                await deliver(delivery, of: tenant, to: receiver, in: lane)
-                if lane.isSpent { return batch.noteLane() }
-                next = batch.next()
+                await deliver(delivery, of: tenant, to: receiver, from: batch, in: lane)
+                next = lane.isSpent ? nil : batch.next()
             }
         }
+        batch.endLane()
+    }
+
+    private func giveBack(_ batch: DeliveryBatch, _ tenant: TenantName) {
+        let rest = batch.close()
+        let now = clock.now
+        if state.withLock({ $0.gaveBack(rest, of: tenant, at: now) }) { wakeUp.signal() }
     }
 
     private func deliver(
         _ delivery: QueueDelivery,
         of tenant: TenantName,
         to receiver: Int,
+        from batch: DeliveryBatch,
         in lane: DeliveryLane
     ) async {
         let begin = clock.now
@@ -168,7 +180,11 @@ package final class QueueListener: Sendable {
         // What the host broke off does not count; what exceeded its time does.
         if handled.failure != nil, Task.isCancelled, !lane.isSpent { ending.disposition = .release }
         let now = clock.now
-        if state.withLock({ $0.ended(ending, of: tenant, by: receiver, at: now) }) { wakeUp.signal() }
+        let isNext = batch.endMessage()
+        let isDue = state.withLock { state in
+            state.ended(ending, of: tenant, by: receiver, ran: now - begin, isNext: isNext, at: now)
+        }
+        if isDue { wakeUp.signal() }
     }
 }
 

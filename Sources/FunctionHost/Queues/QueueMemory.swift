@@ -39,8 +39,10 @@ struct QueueOrder: Sendable {
     var memory: QueueMemory
     /// The deliveries that have ended.
     var endings: [QueueEnding]
-    /// How many messages to take for each function that receives them.
+    /// How many messages to take for each function that receives them, which are as many as it may begin at once.
     var shares: [Int]
+    /// How many to take beside them, which begin when others have ended.
+    var ahead = 0
 
     /// How many messages to take.
     var room: Int { shares.reduce(0, +) }

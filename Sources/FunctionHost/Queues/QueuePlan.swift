@@ -17,8 +17,11 @@ extension QueueRound {
     /// How many documents that are no messages one batch puts aside, with those of one page more; a batch has its own bound.
     static let foreignMax = 100
 
-    /// Looks for up to `room` messages that are visible and that nobody holds, the oldest first.
-    func search(_ room: Int, _ plan: inout QueuePlan) async throws(StoreError) {
+    /// Looks for up to `room` messages that are visible and that nobody holds, the oldest first, and for up to `ahead` more.
+    ///
+    /// Next to a message that has failed before, nothing is taken ahead: should it bring the host down again, it counts
+    /// as a failure of all that the host held.
+    func search(_ room: Int, ahead: Int, _ plan: inout QueuePlan) async throws(StoreError) {
         let now = clock.now
         if plan.memory.rescanAt.map({ $0 <= now }) ?? true { plan.memory.cursor = nil }
         if plan.memory.cursor == nil { plan.memory.rescanAt = now + QueueMemory.scanTime }
@@ -30,8 +33,10 @@ extension QueueRound {
             equals: [.text(queue.description)]
         )
         query.omitted = plan.memory.mine.versions
-        while plan.taken.count < room {
-            query.limit = min(room - plan.taken.count, StoreLimits.pageDocumentsMax)
+        var most = room + ahead
+        var bytes = 0
+        while plan.taken.count < most {
+            query.limit = min(most - plan.taken.count, StoreLimits.pageDocumentsMax)
             query.cursor = plan.memory.cursor
             let page = try await tenant.partition.query(query)
             // What is left is found again from the beginning, where these are gone.
@@ -51,6 +56,12 @@ extension QueueRound {
                 guard stored.visibleAt <= now else {
                     plan.nextVisible = stored.visibleAt
                     plan.memory.cursor = nil
+                    return
+                }
+                bytes += stored.payload.utf8.count
+                if stored.dequeueCount > 0 || bytes > TakeAhead.bytesMax { most = room }
+                guard plan.taken.count < most else {
+                    plan.hasMore = true
                     return
                 }
                 plan.taken.append(QueueDelivery(stored: stored, leasedUntil: until))

@@ -25,7 +25,7 @@ struct QueueRound: Sendable {
                 try await recover(&report)
                 var plan = QueuePlan(memory: report.memory, endings: endings)
                 plan.mustWriteLedger = !report.lost.isEmpty
-                if order.room > 0 { try await search(order.room, &plan) }
+                if order.room > 0 { try await search(order.room, ahead: order.ahead, &plan) }
                 try await commit(&plan, isLean: isLean)
                 report.take(plan)
                 return report
@@ -150,5 +150,10 @@ extension QueueReport {
         // What another listener of this process holds may become free.
         nextVisible = (memory.others.map(\.until) + [plan.nextVisible].compactMap { $0 }).min()
         hasMore = plan.hasMore
+        // What goes back is found again from the beginning.
+        if plan.endings.contains(where: { $0.disposition == .release }) {
+            memory.cursor = nil
+            hasMore = true
+        }
     }
 }

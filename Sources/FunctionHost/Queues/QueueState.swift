@@ -17,6 +17,8 @@ struct QueueState {
         /// Messages whose functions have begun and not ended.
         var running = 0
         var endings: [QueueEnding] = []
+        /// How many endings do not wait for others: a batch, or half of what was taken last.
+        var endingsEnough = 0
         /// When the first of the endings came.
         var endedAt: Timestamp?
         /// Until when the store is left alone after a failure.
@@ -29,7 +31,7 @@ struct QueueState {
             guard !isBusy else { return nil }
             var moment = isHurrying ? nil : memory.renewAt(policy)
             if !endings.isEmpty {
-                let mayWait = !isHurrying && starting > 0 && endings.count < policy.batchSize
+                let mayWait = !isHurrying && starting > 0 && endings.count < endingsEnough
                 let settleAt = mayWait ? endedAt.map { $0 + QueueState.settleDelay } : .init(milliseconds: .min)
                 moment = min(moment ?? .init(milliseconds: .max), settleAt ?? .init(milliseconds: .min))
             }
@@ -53,6 +55,7 @@ struct QueueState {
     /// For each function that receives messages: how many it handles, and how many are being taken for it.
     private var handled: [Int]
     private var reserved: [Int]
+    private var ahead = TakeAhead()
     /// Whether no further message is taken.
     private(set) var isStopping = false
     /// Whether nothing is to be waited for any more.
@@ -106,6 +109,8 @@ struct QueueState {
             for index in shares.indices { reserved[index] += shares[index] }
             var order = orders[name] ?? begin(name)
             order.shares = shares
+            // Of several functions each has its own runs: none gets what might have to wait for another.
+            order.ahead = shares.count == 1 ? ahead.count(beside: shares[0]) : 0
             orders[name] = order
         }
         return Array(orders.values)
@@ -157,12 +162,37 @@ struct QueueState {
 
     /// Notes that a message's function has ended.
     ///
+    /// - Parameters:
+    ///   - ran: how long it took.
+    ///   - isNext: true when another message that was taken with it begins in its place.
     /// - Returns: true when a round may have become due.
-    mutating func ended(_ ending: QueueEnding, of tenant: TenantName, by receiver: Int, at now: Timestamp) -> Bool {
-        handled[receiver] -= 1
+    mutating func ended(
+        _ ending: QueueEnding,
+        of tenant: TenantName,
+        by receiver: Int,
+        ran: Duration,
+        isNext: Bool = false,
+        at now: Timestamp
+    ) -> Bool {
+        ahead.note(ran: ran)
+        if !isNext { handled[receiver] -= 1 }
         return change(tenant, at: now) { tenant in
             tenant.running -= 1
             tenant.endings.append(ending)
+            if tenant.endedAt == nil { tenant.endedAt = now }
+        }
+    }
+
+    /// Notes that messages whose turn has not come are to go back.
+    ///
+    /// - Parameter messages: each with the number of the function that may handle another one for it, if one may.
+    /// - Returns: true when a round may have become due.
+    mutating func gaveBack(_ messages: [(QueueDelivery, Int?)], of tenant: TenantName, at now: Timestamp) -> Bool {
+        guard !messages.isEmpty else { return false }
+        for (_, receiver) in messages { if let receiver { handled[receiver] -= 1 } }
+        return change(tenant, at: now) { tenant in
+            tenant.starting -= messages.count
+            tenant.endings += messages.map { QueueEnding(delivery: $0.0, disposition: .release) }
             if tenant.endedAt == nil { tenant.endedAt = now }
         }
     }
@@ -254,11 +284,13 @@ extension QueueState {
         begun.reserveCapacity(taken.count)
         for delivery in taken {
             guard let receiver = shares.indices.max(by: { shares[$0] < shares[$1] }) else { break }
+            // What was taken ahead begins in the place of what has ended.
+            if shares[receiver] > 0 { handled[receiver] += 1 }
             shares[receiver] -= 1
-            handled[receiver] += 1
             begun.append((delivery, receiver))
         }
         tenant.starting += begun.count
+        tenant.endingsEnough = max(policy.batchSize, begun.count / 2)
         return begun
     }
 }

@@ -33,7 +33,7 @@ struct QueueLedgerTests {
         }
 
         @discardableResult
-        func take(_ count: Int) async -> QueueReport { await perform([], count) }
+        func take(_ count: Int, ahead: Int = 0) async -> QueueReport { await perform([], count, ahead: ahead) }
 
         @discardableResult
         func end(
@@ -48,10 +48,10 @@ struct QueueLedgerTests {
             return await perform(endings, 0)
         }
 
-        private func perform(_ endings: [QueueEnding], _ count: Int) async -> QueueReport {
-            let report = await round.perform(
-                QueueOrder(tenant: round.tenant.name, memory: memory, endings: endings, shares: [count])
-            )
+        private func perform(_ endings: [QueueEnding], _ count: Int, ahead: Int = 0) async -> QueueReport {
+            var order = QueueOrder(tenant: round.tenant.name, memory: memory, endings: endings, shares: [count])
+            order.ahead = ahead
+            let report = await round.perform(order)
             memory = report.memory
             held += report.taken
             return report
@@ -294,5 +294,55 @@ struct QueueLedgerTests {
         #expect(await round.perform(order(retried.memory, Array(rest), 0)).failure == nil)
         let left = try await full.collection(.queues).page(index: "by_visibility").items
         #expect(left.map(\.dequeueCount) == [1])
+    }
+
+    @Test func nothingIsTakenAheadBesideAMessageThatHasFailed() async throws {
+        for number in 0..<12 { try await tenant.enqueue(text: "\(number)", to: queue) }
+        let taker = Taker(self, "a")
+        #expect(await taker.take(2, ahead: 20).taken.count == 12)
+        await taker.end(.retry(after: .zero))
+        // All twelve have failed now: two at a time.
+        #expect(await taker.take(2, ahead: 20).taken.count == 2)
+        await taker.end(.delete)
+        try await tenant.enqueue(text: "new", to: queue)
+        let report = await taker.take(2, ahead: 20)
+        #expect(report.taken.count == 2)
+        #expect(report.hasMore)
+        await taker.end(.delete)
+        // One that has failed ends a round that began with others.
+        for _ in 0..<5 { await taker.take(2); await taker.end(.delete) }
+        #expect(try await counts().isEmpty)
+        for number in 0..<5 { try await tenant.enqueue(text: "\(number)", to: queue) }
+        app.clock.advance(by: .milliseconds(1))
+        try await tenant.collection(.queues).createFailed(in: queue, at: app.clock.now)
+        #expect(await taker.take(2, ahead: 20).taken.count == 5)
+        #expect(await taker.take(2, ahead: 20).taken.map(\.dequeueCount) == [2])
+    }
+
+    @Test func whatIsTakenAheadIsBoundedInBytes() async throws {
+        let payload = String(repeating: "x", count: 60_000)
+        for _ in 0..<30 { try await tenant.enqueue(text: payload, to: queue) }
+        let taker = Taker(self, "a")
+        // The seventeenth would make it 1,020,000 bytes, the eighteenth goes beyond 1 MiB.
+        #expect(await taker.take(2, ahead: 100).taken.count == TakeAhead.bytesMax / 60_000)
+        #expect(await taker.take(2, ahead: 100).taken.count == 30 - TakeAhead.bytesMax / 60_000)
+    }
+
+    @Test func whatGoesBackIsFoundAgain() async throws {
+        for number in 0..<6 { try await tenant.enqueue(text: "\(number)", to: queue) }
+        let taker = Taker(self, "a")
+        #expect(await taker.take(2, ahead: 2).taken.count == 4)
+        let settled = await taker.end(.release)
+        #expect(settled.hasMore)
+        #expect(Set(await taker.take(6).taken.map(\.stored.payload)) == ["0", "1", "2", "3", "4", "5"])
+    }
+}
+
+extension DocumentCollection<QueueRecord> {
+    /// A message that has failed once.
+    fileprivate func createFailed(in queue: QueueName, at now: Timestamp) async throws {
+        var record = QueueRecord(queue: queue, payload: "failed", visibleAt: now)
+        record.dequeueCount = 1
+        _ = try await create(record)
     }
 }
