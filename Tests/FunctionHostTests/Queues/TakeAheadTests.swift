@@ -106,6 +106,8 @@ struct TakeAheadTests {
         let queue = try QueueName("mail-out")
         let tenant = try app.store.tenant("acme")
         for number in 0..<200 { try await tenant.enqueue(text: "fast \(number)", to: queue) }
+        // Messages of one moment come in any order.
+        app.clock.advance(by: .milliseconds(1))
         for number in 0..<60 { try await tenant.enqueue(text: "slow \(number)", to: queue) }
         let gate = Gate()
         let listener = QueueListener(
@@ -130,6 +132,8 @@ struct TakeAheadTests {
                 ?? 0
         }
         // The fast ones are settled; all slow ones are taken, and sixteen of them run.
+        await app.clock.waitForSleepers(2)
+        app.clock.advance(by: QueueState.settleDelay)
         while try await held() != 60 { await Task.yield() }
         await app.clock.waitForSleepers(2)
         app.clock.advance(by: TakeAhead.patience)
