@@ -42,7 +42,7 @@ package final class Host: Sendable {
         await stop()
         keeping.cancel()
         // A sweep may be in the middle of a tenant; the store waits for what it writes.
-        _ = try? await withTimeLimit(Self.cancelGrace, clock: parts.clock) { await keeping.value }
+        _ = try? await withTimeLimit(Self.cancelGrace, DeadlineWatch(clock: parts.clock)) { await keeping.value }
     }
 
     /// Takes no further work, lets what runs finish for ``shutdownGrace``, then cancels it.

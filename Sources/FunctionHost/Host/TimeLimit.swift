@@ -5,25 +5,26 @@ struct TimeLimitExceeded: Error {}
 
 /// Runs `body` for at most `limit`; when that has passed, or the caller is cancelled, `body` is cancelled and left behind.
 ///
-/// For foreign code that may ignore its cancellation: a task group would wait for it, for ever.
+/// For foreign code that may ignore its cancellation: a task group would wait for it, for ever. The limit is an entry in a watch,
+/// because a sleep that is cancelled leaves its timer in the system until it would have ended: of ten thousand calls a second
+/// that may take minutes, millions would be left.
+///
+/// - Parameter deadlines: where all limits are as long as this one.
 /// - Throws: what `body` throws; ``TimeLimitExceeded``; `CancellationError`.
 func withTimeLimit<Value: Sendable>(
     _ limit: Duration,
-    clock: any AppClock,
+    _ deadlines: DeadlineWatch,
     _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     let race = Race<Value>()
-    // Unstructured, both, because neither is waited for once the race is decided.
+    let entry = deadlines.add(within: limit) { race.decide(.failure(TimeLimitExceeded())) }
+    // Unstructured, because it is not waited for once the race is decided.
     let work = Task {
         do { race.decide(.success(try await body())) } catch { race.decide(.failure(error)) }
     }
-    let timer = Task {
-        guard (try? await clock.sleep(for: limit)) != nil else { return }
-        race.decide(.failure(TimeLimitExceeded()))
-    }
     defer {
         work.cancel()
-        timer.cancel()
+        _ = deadlines.remove(entry)
     }
     return try await withTaskCancellationHandler {
         try await race.value

@@ -111,7 +111,7 @@ extension Invoker {
     ) async throws -> HTTPResponse {
         guard let timeout, endsOverdueCalls else { return try await instance.respond(to: request, context: context) }
         do {
-            return try await withTimeLimit(timeout, clock: clock) {
+            return try await withTimeLimit(timeout, deadlines) {
                 try await instance.respond(to: request, context: context)
             }
         } catch is TimeLimitExceeded {

@@ -49,7 +49,7 @@ package final class JobHost: Sendable {
         stopped.signal()
         guard let task = running.withLock({ $0 }) else { return }
         do {
-            try await withTimeLimit(Host.cancelGrace, clock: parts.clock) { await task.value }
+            try await withTimeLimit(Host.cancelGrace, DeadlineWatch(clock: parts.clock)) { await task.value }
         } catch {
             parts.log("General").warning("Functions that ignore their cancellation were left behind.")
         }

@@ -20,10 +20,11 @@ struct FunctionLoader: Sendable {
     ) async throws(HostStartError) -> (functions: [LoadedFunction], problems: [FunctionProblem]) {
         var functions: [LoadedFunction] = []
         var problems: [FunctionProblem] = []
+        let deadlines = DeadlineWatch(clock: clock)
         for descriptor in descriptors {
             guard !Task.isCancelled else { throw Self.interrupted }
             do {
-                functions.append(try await load(descriptor))
+                functions.append(try await load(descriptor, deadlines))
             } catch  where Task.isCancelled {
                 throw Self.interrupted
             } catch is TimeLimitExceeded {
@@ -44,14 +45,14 @@ struct FunctionLoader: Sendable {
         return (functions, problems)
     }
 
-    private func load(_ descriptor: FunctionDescriptor) async throws -> LoadedFunction {
+    private func load(_ descriptor: FunctionDescriptor, _ deadlines: DeadlineWatch) async throws -> LoadedFunction {
         let type = try library.functionType(
             scriptFile: descriptor.scriptFile,
             isNamed: descriptor.namesScriptFile,
             entryPoint: descriptor.entryPoint,
             folder: descriptor.folder
         )
-        let instance = try await withTimeLimit(Self.initTimeMax, clock: clock) { [context] in
+        let instance = try await withTimeLimit(Self.initTimeMax, deadlines) { [context] in
             try await LoadedFunction.Instance(of: type, for: descriptor, app: context(descriptor.name))
         }
         return LoadedFunction(descriptor: descriptor, instance: instance)
