@@ -38,6 +38,16 @@ static inline CURLcode ccurl_set_prerequest(CURL *easy, curl_prereq_callback val
 static inline CURLMcode ccurl_multi_set_number(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
+// CURLMOPT_SOCKETFUNCTION: told what is to be waited for at each socket.
+static inline CURLMcode ccurl_multi_on_socket(CURLM *multi, void *context, curl_socket_callback callback) {
+    CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+    return code != CURLM_OK ? code : curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, callback);
+}
+// CURLMOPT_TIMERFUNCTION: told in how many milliseconds libcurl wants to be called; -1 for never.
+static inline CURLMcode ccurl_multi_on_timer(CURLM *multi, void *context, curl_multi_timer_callback callback) {
+    CURLMcode code = curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+    return code != CURLM_OK ? code : curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, callback);
+}
 static inline long ccurl_get_number(CURL *easy, CURLINFO info) {
     long value = 0;
     curl_easy_getinfo(easy, info, &value);

@@ -31,6 +31,12 @@ final class TransferLoop: Sendable {
         /// Exchanges that were submitted and have not ended.
         var openExchanges = 0
         var stopWaiters: [CheckedContinuation<Void, Never>] = []
+
+        /// Adds a command; for one that the thread has not taken yet it was woken already.
+        mutating func add(_ command: Command, _ handle: MultiHandle) {
+            if commands.isEmpty { handle.wake() }
+            commands.append(command)
+        }
     }
 
     init(limits: HTTPClientLimits, certificateAuthorities: String?) {
@@ -58,8 +64,7 @@ final class TransferLoop: Sendable {
                 )
             }
             state.openExchanges += 1
-            state.commands.append(.start(request, exchange))
-            handle.wake()
+            state.add(.start(request, exchange), handle)
             return nil
         }
         if let refusal { exchange.end(.failure(refusal)) }
@@ -69,8 +74,7 @@ final class TransferLoop: Sendable {
     func post(_ command: Command) {
         state.withLock { state in
             guard case .running(let handle) = state.phase else { return }
-            state.commands.append(command)
-            handle.wake()
+            state.add(command, handle)
         }
     }
 

@@ -4,7 +4,8 @@ import FunctionKit
 /// Runs exchanges on the loop's thread until it is told to stop. Everything here belongs to that thread.
 final class TransferRunner {
     private let loop: TransferLoop
-    private let multi: UnsafeMutableRawPointer
+    private let handle: MultiHandle
+    private let events: SocketEvents
     private var running: [Int: Transfer] = [:]
     private var runningPerOrigin: [Origin: Int] = [:]
     private var waiting: [(request: PreparedRequest, exchange: Exchange)] = []
@@ -13,22 +14,22 @@ final class TransferRunner {
     private var mayStartWaiting = false
     private let unanswered = UnansweredTransfers()
 
-    init(loop: TransferLoop, multi: UnsafeMutableRawPointer) {
+    init(loop: TransferLoop, handle: MultiHandle) {
         self.loop = loop
-        self.multi = multi
+        self.handle = handle
+        events = SocketEvents(handle)
     }
 
     /// Works until a stop, then ends what is left.
     func run() {
         while !applyCommands() {
             startWaiting()
-            var activeCount: Int32 = 0
-            _ = curl_multi_perform(multi, &activeCount)
+            events.callIfDue()
             finishCompleted()
             answerOthers()
             expire()
             if mayStartWaiting && !waiting.isEmpty { continue }
-            _ = curl_multi_poll(multi, nil, 0, pollMilliseconds(), nil)
+            events.wait(until: deadlineBound)
         }
         shutDown()
     }
@@ -95,7 +96,7 @@ final class TransferRunner {
 
     private func start(_ request: PreparedRequest, _ exchange: Exchange) {
         guard let transfer = Transfer(request, exchange, loop: loop, unanswered: unanswered),
-            curl_multi_add_handle(multi, transfer.easy) == CURLM_OK
+            curl_multi_add_handle(handle.pointer, transfer.easy) == CURLM_OK
         else {
             drop(
                 exchange,
@@ -110,7 +111,7 @@ final class TransferRunner {
 
     private func finishCompleted() {
         var code = CURLE_OK
-        while let easy = ccurl_next_finished(multi, &code) {
+        while let easy = ccurl_next_finished(handle.pointer, &code) {
             guard let transfer = Transfer.from(ccurl_get_private(easy)) else { continue }
             end(transfer, outcome(of: transfer, code))
         }
@@ -126,7 +127,7 @@ final class TransferRunner {
     private func end(_ transfer: Transfer, _ result: Result<Void, HTTPClientError>) {
         let origin = transfer.request.origin
         let newConnections = ccurl_get_number(transfer.easy, CURLINFO_NUM_CONNECTS)
-        curl_multi_remove_handle(multi, transfer.easy)
+        curl_multi_remove_handle(handle.pointer, transfer.easy)
         running[transfer.exchange.id] = nil
         let left = runningPerOrigin[origin, default: 1] - 1
         runningPerOrigin[origin] = left > 0 ? left : nil
@@ -158,7 +159,7 @@ final class TransferRunner {
         }
         waiting = []
         unanswered.transfers = []
-        curl_multi_cleanup(multi)
+        handle.free()
         loop.stopped()
     }
 
@@ -192,13 +193,5 @@ final class TransferRunner {
             .timedOut,
             hasResponded ? "\(origin) did not finish its answer in time." : "\(origin) did not answer in time."
         )
-    }
-
-    /// How long the thread may wait: to the next deadline, rounded up so that it has passed then. libcurl shortens it to
-    /// its own timers.
-    private func pollMilliseconds() -> Int32 {
-        guard let bound = deadlineBound else { return Int32.max }
-        let left = Int32(clamping: max(0, ContinuousClock.now.duration(to: bound).wholeMilliseconds))
-        return left == .max ? left : left + 1
     }
 }
