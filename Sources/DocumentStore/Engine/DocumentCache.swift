@@ -66,9 +66,11 @@ final class DocumentCache: Sendable {
         }
     }
 
-    /// Takes a document in that ``document(_:_:_:)`` has called wanted, in the place of another.
+    /// Takes a document in that ``document(_:_:_:)`` has called wanted, in the place of another, with a place for what it is decoded to.
     func keep(_ document: StoredDocument, _ partition: UInt32, _ location: BodyLocation) {
         guard let place = place(partition, location) else { return }
+        var document = document
+        document.decoded = DecodedBody()
         let entry = Entry(partition: partition, file: location.file, offset: location.offset, document: document)
         shards[place.shard].withLock { shard in
             guard !shard.entries.isEmpty else { return }

@@ -129,6 +129,8 @@ public struct StoredDocument: Sendable, Hashable {
     public let expiresAt: Timestamp?
     /// The JSON object as it was written but without white space between tokens, and without `id`, `created_at` and `updated_at`, which stand beside it.
     public let body: [UInt8]
+    /// What the body was decoded to; nil where the document is read only once.
+    public var decoded: DecodedBody?
 
     /// Makes a document.
     public init(

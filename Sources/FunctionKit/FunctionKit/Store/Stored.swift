@@ -62,20 +62,27 @@ public struct Stored<Document: Codable & Sendable>: Sendable {
     ///
     /// - Throws: ``StoreError`` with `invalidDocument`, which names the document, when it has another shape.
     public init(_ stored: StoredDocument) throws(StoreError) {
-        do {
-            value = try JSONCoding.decode(Document.self, from: stored.body)
-        } catch {
-            throw StoreError(
-                .invalidDocument,
-                "Document '\(stored.id)' does not decode as \(Document.self): \(error)"
-            )
-        }
+        value = try Self.value(of: stored)
         id = stored.id.description
         revision = stored.revision
         createdAt = stored.createdAt
         updatedAt = stored.updatedAt
         expiresAt = stored.expiresAt
         body = stored.body
+    }
+
+    private static func value(of stored: StoredDocument) throws(StoreError) -> Document {
+        if let value = stored.decoded?.value(as: Document.self) { return value }
+        do {
+            let value = try JSONCoding.decode(Document.self, from: stored.body)
+            stored.decoded?.keep(value)
+            return value
+        } catch {
+            throw StoreError(
+                .invalidDocument,
+                "Document '\(stored.id)' does not decode as \(Document.self): \(error)"
+            )
+        }
     }
 
     /// The body to write for a value that takes this document's place: with the outermost members that `Document` does not know.
