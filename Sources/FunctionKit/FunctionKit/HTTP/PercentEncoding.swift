@@ -1,6 +1,12 @@
 /// Decodes percent escapes once (RFC 3986, section 2.1). Broken escapes stay as they are; bytes that are not UTF-8 become
 /// U+FFFD.
 public func percentDecoded(_ bytes: some Collection<UInt8>) -> String {
+    // The bytes of a text or an array, which is nearly all that comes, are read without a call for each.
+    if let text = bytes.withContiguousStorageIfAvailable(decoded) { return text }
+    return Array(bytes).withUnsafeBufferPointer(decoded)
+}
+
+private func decoded(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
     guard bytes.contains(UInt8(ascii: "%")) else { return String(decoding: bytes, as: UTF8.self) }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
