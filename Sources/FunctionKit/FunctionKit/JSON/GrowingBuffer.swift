@@ -3,7 +3,7 @@ import Glibc
 /// Elements one behind another in memory that grows by doubling: an array without the checks that a copy on write costs each change.
 ///
 /// It owns its memory, which no pointer outlives: those that it hands out are for the time of a call. Indices are not checked in a
-/// release: ``JSONTree``, the one user, keeps none but of what it has appended.
+/// release: ``JSONTree`` and ``JSONDocument``, the users, keep none but of what was appended.
 struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     private(set) var start: UnsafeMutablePointer<Element>
     private(set) var count = 0
@@ -38,6 +38,13 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
         count &+= 1
     }
 
+    /// Takes off what was appended behind the first elements.
+    @inline(__always)
+    mutating func keepFirst(_ count: Int) {
+        assert(count >= 0 && count <= self.count)
+        self.count = count
+    }
+
     subscript(_ index: Int) -> Element {
         @inline(__always) get {
             assert(index >= 0 && index < count)
@@ -58,13 +65,50 @@ extension GrowingBuffer<UInt8> {
         count &+= length
     }
 
-    mutating func append(utf8 text: String) {
-        var text = text
-        text.withUTF8 { bytes in
-            guard let address = bytes.baseAddress else { return }
-            memcpy(room(for: bytes.count), address, bytes.count)
-            count &+= bytes.count
+    @inline(__always)
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let address = bytes.baseAddress else { return }
+        memcpy(room(for: bytes.count), address, bytes.count)
+        count &+= bytes.count
+    }
+
+    /// Appends an integer's decimal digits.
+    @inline(__always)
+    mutating func append(integer value: some FixedWidthInteger) {
+        guard value.bitWidth <= 64 else { return append(utf8: value.description) }
+        append(magnitude: UInt64(truncatingIfNeeded: value.magnitude), isNegative: value < 0)
+    }
+
+    @inline(never)
+    private mutating func append(magnitude: UInt64, isNegative: Bool) {
+        // The sign and the twenty digits of 2^64.
+        let place = room(for: 21)
+        if isNegative { place[0] = UInt8(ascii: "-") }
+        let first = isNegative ? 1 : 0
+        let length = Self.digits(of: magnitude)
+        var left = magnitude
+        for index in stride(from: first &+ length &- 1, through: first, by: -1) {
+            let (quotient, digit) = left.quotientAndRemainder(dividingBy: 10)
+            place[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
+            left = quotient
         }
+        count &+= first &+ length
+    }
+
+    @inline(__always)
+    private static func digits(of magnitude: UInt64) -> Int {
+        var (count, least) = (1, UInt64(10))
+        while magnitude >= least {
+            count &+= 1
+            let (next, overflowed) = least.multipliedReportingOverflow(by: 10)
+            if overflowed { break }
+            least = next
+        }
+        return count
+    }
+
+    mutating func append(utf8 text: String) {
+        text.withBytes { append($0) }
     }
 
     /// Takes `.0` off the end, if it is there.
@@ -95,5 +139,15 @@ extension GrowingBuffer<UInt8> {
         appendJSONString(text, to: &escaped)
         memcpy(room(for: escaped.count), escaped, escaped.count)
         count &+= escaped.count
+    }
+}
+
+extension String {
+    /// Calls a function with the text's UTF-8, without a copy of the reference to it.
+    @inline(__always)
+    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
+        var text = self
+        return text.withUTF8(body)
     }
 }

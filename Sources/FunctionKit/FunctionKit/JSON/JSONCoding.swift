@@ -11,7 +11,10 @@ enum JSONCoding {
     static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         guard let start = startOfUTF8(bytes) else { return try JSONDecoder().decode(type, from: Data(bytes)) }
         do {
-            return try JSONValueDecoder(JSONDocument(bytes, from: start)).decodeCurrent(type)
+            let decoder = JSONValueDecoder(try JSONDocument(bytes, from: start))
+            decoder.begin()
+            defer { decoder.end() }
+            return try decoder.decodeCurrent(type)
         } catch is JSONMalformed {
             let words = "The given data was not valid JSON."
             throw DecodingError.dataCorrupted(DecodingError.Context(codingPath: [], debugDescription: words))
@@ -36,7 +39,7 @@ extension JSONCoding {
     ///   ``JSONTree/depthMax`` arrays and objects within each other or ``JSONDocument/bytesMax`` bytes; and what the type's own `encode(to:)` throws.
     static func body(_ value: some Encodable) throws -> [UInt8] {
         let tree = JSONTree()
-        try JSONValueEncoder(tree).encodeCurrent(value)
+        try encode(value, into: tree)
         guard !tree.isEmpty else {
             throw unencodable(value, "Top-level \(type(of: value)) did not encode any values.")
         }
@@ -54,6 +57,13 @@ extension JSONCoding {
         } catch is JSONTooDeep {
             throw unencodable(value, "Unable to encode the given top-level value to JSON.")
         }
+    }
+
+    private static func encode(_ value: some Encodable, into tree: JSONTree) throws {
+        let encoder = JSONValueEncoder(tree)
+        encoder.begin()
+        defer { encoder.end() }
+        try encoder.encodeCurrent(value)
     }
 
     private static func unencodable(_ value: Any, _ words: String) -> EncodingError {

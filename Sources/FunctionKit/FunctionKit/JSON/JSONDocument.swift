@@ -1,33 +1,30 @@
+import Glibc
+
 /// A JSON text and the list of its tokens.
-struct JSONDocument {
+///
+/// It has a copy of the text, so that pointers into it are good for as long as the document is.
+final class JSONDocument {
     /// The most bytes of a text: offsets have 32 bits.
     static let bytesMax = Int(UInt32.max)
 
-    let bytes: [UInt8]
-    let tokens: [JSONToken]
+    private let text: GrowingBuffer<UInt8>
+    let tokens: GrowingBuffer<JSONToken>
 
     /// Reads a text in UTF-8, from `start` on.
     ///
     /// - Throws: ``JSONMalformed`` for what is no JSON text, and for one beyond ``bytesMax``.
     init(_ bytes: [UInt8], from start: Int = 0) throws(JSONMalformed) {
         guard bytes.count <= Self.bytesMax else { throw JSONMalformed() }
-        self.bytes = bytes
-        tokens = try bytes.withUnsafeBufferPointer { text throws(JSONMalformed) in
-            var tokenizer = JSONTokenizer(UnsafeRawBufferPointer(text), from: start)
-            try tokenizer.scan()
-            return tokenizer.tokens
-        }
+        var text = GrowingBuffer<UInt8>(capacity: bytes.count)
+        bytes.withUnsafeBufferPointer { text.append($0) }
+        var tokenizer = JSONTokenizer(UnsafeRawBufferPointer(start: text.start, count: text.count), from: start)
+        try tokenizer.scan()
+        self.text = text
+        tokens = tokenizer.list()
     }
 
     /// The token of the null that stands for what is absent.
     var absent: Int { tokens.count - 1 }
-
-    /// The token behind a value.
-    @inline(__always)
-    func end(of value: Int) -> Int {
-        let token = tokens[value]
-        return token.kind == .array || token.kind == .object ? token.end : value + 1
-    }
 
     /// The bytes of a string between its quotes, or of a number.
     @inline(__always)
@@ -35,10 +32,13 @@ struct JSONDocument {
         of token: JSONToken,
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try bytes.withUnsafeBufferPointer { text throws(Failure) in
-            let range = Int(token.start)..<Int(token.start) + token.length
-            return try body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: text[range])))
-        }
+        try body(bytes(of: token))
+    }
+
+    /// The bytes of a string or a number, until the document goes.
+    @inline(__always)
+    func bytes(of token: JSONToken) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: text.start + Int(token.start), count: token.length)
     }
 
     /// The value of a string.

@@ -1,9 +1,9 @@
 /// One value or member name of a JSON text: what it is, where it stands, and what follows it.
 ///
 /// 16 bytes: a text whose tokens are single digits takes eight times its own bytes while it is read.
-struct JSONToken {
+struct JSONToken: BitwiseCopyable {
     /// What a value is.
-    enum Kind: UInt8 {
+    enum Kind: UInt8, BitwiseCopyable {
         case null, `true`, `false`, string
         /// A number of at most 18 digits without fraction and exponent, which is ``integer``.
         case integer
@@ -13,7 +13,7 @@ struct JSONToken {
     }
 
     /// What to know of a string, or of an object's names.
-    struct Traits: OptionSet {
+    struct Traits: OptionSet, BitwiseCopyable {
         let rawValue: UInt8
         /// A string without escapes and control characters.
         static let plain = Traits(rawValue: 1)

@@ -3,9 +3,9 @@
 /// It takes what Foundation's decoder takes: a comma behind the last element or member; and strings and numbers are checked
 /// when they are read, so that what nobody asks for may be malformed. Nesting beyond ``depthMax`` is refused.
 ///
-/// The pointer belongs to an array that its owner borrows for as long as the tokenizer lives. Bytes are read at places below
+/// The pointer belongs to a buffer that its owner keeps for as long as the tokenizer lives. Bytes are read at places below
 /// `end` only: each read follows a comparison with it, or looks back at a place that was read before.
-struct JSONTokenizer {
+struct JSONTokenizer: ~Copyable {
     /// The most arrays and objects around a value, as Foundation has it.
     static let depthMax = 512
     /// The most members of an object of which one is compared with the others.
@@ -15,12 +15,12 @@ struct JSONTokenizer {
     private let end: Int
     private var place: Int
     private var depth = 0
-    private(set) var tokens: [JSONToken] = []
+    private(set) var tokens: GrowingBuffer<JSONToken>
 
     init(_ text: UnsafeRawBufferPointer, from start: Int) {
         (self.text, end, place) = (text, text.count, start)
-        // Five to ten bytes a token are usual; more of them make the array grow.
-        tokens.reserveCapacity(text.count / 6 + 8)
+        // Five to ten bytes a token are usual; more of them make the buffer grow.
+        tokens = GrowingBuffer(capacity: text.count / 6 + 8)
     }
 
     /// Reads one value that fills the text, and adds a null behind it, which stands for what is absent.
@@ -30,6 +30,9 @@ struct JSONTokenizer {
         guard place == end else { throw JSONMalformed() }
         tokens.append(JSONToken(.null, at: end))
     }
+
+    /// The tokens, when all are listed.
+    consuming func list() -> GrowingBuffer<JSONToken> { tokens }
 
     @inline(__always)
     private mutating func skipWhitespace() {
@@ -118,6 +121,7 @@ struct JSONTokenizer {
         tokens[token].close(count: names.count, end: tokens.count)
     }
 
+    @inline(__always)
     private mutating func scanMember(of object: Int, _ names: inout NameMarks) throws(JSONMalformed) {
         guard try next() == UInt8(ascii: "\"") else { throw JSONMalformed() }
         let name = try scanString()

@@ -29,8 +29,7 @@ final class JSONTree {
     /// Adds a value that is nothing yet to an object.
     @inline(__always)
     func addMember(_ name: String, to object: Int) -> Int {
-        var name = name
-        let node = name.withUTF8 { utf8 in
+        let node = name.withBytes { utf8 in
             let start = text.count
             guard JSONPlainText.isPlain(utf8) else { return addOddName(utf8) }
             text.append(plain: utf8)
@@ -94,8 +93,7 @@ final class JSONTree {
     /// Makes a value a string.
     @inline(__always)
     func set(_ node: Int, to string: String) {
-        var string = string
-        set(node) { text in string.withUTF8 { text.append(quoted: $0) } }
+        set(node) { text in string.withBytes { text.append(quoted: $0) } }
     }
 
     /// Makes a value one that was never there.

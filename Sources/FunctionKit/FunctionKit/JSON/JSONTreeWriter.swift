@@ -5,15 +5,29 @@ import Glibc
 ///
 /// The output has room for ``bytesMax(_:)`` bytes: a value stands in one place at most, so each text is written once at most, with a
 /// comma before each value and two brackets around those that are no scalars.
-struct JSONTreeWriter {
-    private let tree: JSONTree
+struct JSONTreeWriter: ~Copyable {
+    // Those of a tree, which `write(_:)` keeps; nobody adds to it meanwhile.
+    private let nodes: UnsafePointer<JSONNode>
+    private let text: UnsafePointer<UInt8>
+    private let textCount: Int
     private let output: UnsafeMutablePointer<UInt8>
     private var count = 0
     /// The members of the objects that are being written, of inner ones behind those of outer ones.
-    private var members: [Int] = []
+    private var members = GrowingBuffer<Member>(capacity: 32)
     private var depth = 0
 
-    private init(_ tree: JSONTree, _ output: UnsafeMutablePointer<UInt8>) { (self.tree, self.output) = (tree, output) }
+    private struct Member: BitwiseCopyable {
+        let node: Int
+        /// The first eight bytes of its name as a number, of which the first byte counts most; zeros behind a shorter one.
+        let beginning: UInt64
+    }
+
+    private init(_ tree: JSONTree, _ output: UnsafeMutablePointer<UInt8>) {
+        nodes = UnsafePointer(tree.nodes.start)
+        text = UnsafePointer(tree.text.start)
+        textCount = tree.text.count
+        self.output = output
+    }
 
     /// The text of a tree.
     ///
@@ -21,9 +35,11 @@ struct JSONTreeWriter {
     static func write(_ tree: JSONTree) throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: bytesMax(tree)) { buffer, count in
             guard let address = buffer.baseAddress else { return }
-            var writer = JSONTreeWriter(tree, address)
-            try writer.write(0)
-            count = writer.count
+            count = try withExtendedLifetime(tree) {
+                var writer = JSONTreeWriter(tree, address)
+                try writer.write(0)
+                return writer.count
+            }
         }
     }
 
@@ -40,12 +56,12 @@ struct JSONTreeWriter {
     }
 
     private mutating func put(_ range: Range<Int>) {
-        memcpy(output + count, tree.text.start + range.lowerBound, range.count)
+        memcpy(output + count, text + range.lowerBound, range.count)
         count &+= range.count
     }
 
     private mutating func write(_ index: Int) throws(JSONTooDeep) {
-        let node = tree.nodes[index]
+        let node = nodes[index]
         switch node.kind {
         case .scalar: put(node.text)
         case .array: try writeArray(node)
@@ -67,8 +83,8 @@ struct JSONTreeWriter {
         let start = count
         var next = array.first
         while let element = next {
-            next = tree.nodes[element].following
-            if tree.nodes[element].kind == .absent { continue }
+            next = nodes[element].following
+            if nodes[element].kind == .absent { continue }
             if count > start { put(UInt8(ascii: ",")) }
             try write(element)
         }
@@ -86,18 +102,18 @@ struct JSONTreeWriter {
             let member = members[place]
             if place + 1 < members.count, order(member, members[place + 1]) == 0 { continue }
             if count > start { put(UInt8(ascii: ",")) }
-            try writeMember(member)
+            try writeMember(member.node)
         }
-        members.removeSubrange(base...)
+        members.keepFirst(base)
         put(UInt8(ascii: "}"))
         depth -= 1
     }
 
     private mutating func writeMember(_ index: Int) throws(JSONTooDeep) {
-        let node = tree.nodes[index]
+        let node = nodes[index]
         guard !node.needsEscapes else {
             var name: [UInt8] = []
-            appendJSONString(tree.bytes(node.name), to: &name)
+            appendJSONString(UnsafeBufferPointer(start: text + node.name.lowerBound, count: node.name.count), to: &name)
             memcpy(output + count, name, name.count)
             count &+= name.count
             put(UInt8(ascii: ":"))
@@ -118,10 +134,11 @@ struct JSONTreeWriter {
         var isOrdered = true
         var next = object.first
         while let member = next {
-            next = tree.nodes[member].following
-            if tree.nodes[member].kind == .absent { continue }
-            if members.count > base, order(members[members.count - 1], member) > 0 { isOrdered = false }
-            members.append(member)
+            next = nodes[member].following
+            if nodes[member].kind == .absent { continue }
+            let named = Member(node: member, beginning: beginning(nodes[member].name))
+            if members.count > base, order(members[members.count - 1], named) > 0 { isOrdered = false }
+            members.append(named)
         }
         if !isOrdered { sort(from: base) }
     }
@@ -131,12 +148,11 @@ struct JSONTreeWriter {
 
     private mutating func sort(from base: Int) {
         guard members.count - base <= Self.insertedMax else {
-            var sorted = Array(members[base...])
-            sorted.sort { left, right in
+            var unsorted = UnsafeMutableBufferPointer(start: members.start + base, count: members.count - base)
+            return unsorted.sort { left, right in
                 let order = order(left, right)
-                return order == 0 ? left < right : order < 0
+                return order == 0 ? left.node < right.node : order < 0
             }
-            return members.replaceSubrange(base..., with: sorted)
         }
         for end in base + 1..<members.count {
             let member = members[end]
@@ -150,15 +166,31 @@ struct JSONTreeWriter {
     }
 
     /// Below, at or above zero as the one name is before, the same as or behind the other.
-    private func order(_ left: Int, _ right: Int) -> Int {
-        let (left, right) = (tree.nodes[left].name, tree.nodes[right].name)
-        let text = tree.text.start
-        let shorter = min(left.count, right.count)
-        for offset in 0..<shorter {
-            let (one, other) = (text[left.lowerBound &+ offset], text[right.lowerBound &+ offset])
-            if one != other { return Int(one) - Int(other) }
-        }
-        return left.count - right.count
+    @inline(__always)
+    private func order(_ left: Member, _ right: Member) -> Int {
+        if left.beginning != right.beginning { return left.beginning < right.beginning ? -1 : 1 }
+        return slowOrder(nodes[left.node].name, nodes[right.node].name)
+    }
+
+    /// The first bytes of a name, as ``Member/beginning`` has them.
+    @inline(__always)
+    private func beginning(_ name: Range<Int>) -> UInt64 {
+        guard name.lowerBound &+ 8 <= textCount else { return shortBeginning(name) }
+        let bytes = UInt64(bigEndian: UnsafeRawPointer(text + name.lowerBound).loadUnaligned(as: UInt64.self))
+        return name.count >= 8 ? bytes : bytes & ~(UInt64.max &>> UInt64(8 &* name.count))
+    }
+
+    /// The same where eight bytes may not be there.
+    private func shortBeginning(_ name: Range<Int>) -> UInt64 {
+        var bytes: UInt64 = 0
+        for offset in 0..<8 { bytes = bytes << 8 | UInt64(offset < name.count ? text[name.lowerBound + offset] : 0) }
+        return bytes
+    }
+
+    @inline(never)
+    private func slowOrder(_ left: Range<Int>, _ right: Range<Int>) -> Int {
+        let order = memcmp(text + left.lowerBound, text + right.lowerBound, min(left.count, right.count))
+        return order != 0 ? Int(order) : left.count - right.count
     }
 }
 

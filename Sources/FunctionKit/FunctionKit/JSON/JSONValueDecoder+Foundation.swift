@@ -26,7 +26,7 @@ extension JSONValueDecoder {
     private static var decimalExponentMax: Int { 64 }
 
     private func decodeDecimal() throws -> Decimal {
-        let token = document.tokens[current]
+        let token = self.token(current)
         if token.kind == .integer { return Decimal(token.integer) }
         guard token.kind == .number else { throw JSONValueFailure.mismatch.error(Decimal.self, token.kind, path) }
         let number = document.withText(of: token) { try? JSONNumberValue($0) }

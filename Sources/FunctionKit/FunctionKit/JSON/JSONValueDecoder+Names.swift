@@ -1,12 +1,30 @@
+import Glibc
+
 extension JSONValueDecoder {
     /// The value of a member; nil when there is none. Of several members with one name the first counts.
     ///
     /// Names are the same when Swift holds them to be, which is by canonical equivalence.
+    @inline(__always)
     func value(named name: String, in object: Int) -> Int? {
-        let traits = document.tokens[object].traits
+        // The members that a type asks for mostly stand in its order.
+        let next = name.withBytes { name in
+            cursor.object == object && isName(cursor.name, name) ? found(cursor.name, object) : nil
+        }
+        return next ?? search(name, object)
+    }
+
+    /// Takes note that the first member of an object is likely to be asked for first.
+    @inline(__always)
+    func expectFirst(of object: Int, _ token: JSONToken) {
+        guard token.traits.isDisjoint(with: [.unusual, .repeating]), token.count > 0 else { return }
+        cursor = Cursor(object: object, name: object + 1)
+    }
+
+    @inline(never)
+    private func search(_ name: String, _ object: Int) -> Int? {
+        let traits = token(object).traits
         if traits.contains(.unusual) { return index(of: object)[name] }
-        var name = name
-        if let value = name.withUTF8({ search(UnsafeRawBufferPointer($0), object, traits.contains(.repeating)) }) {
+        if let value = name.withBytes({ search($0, object, traits.contains(.repeating)) }) {
             return value < 0 ? nil : value
         }
         // Some characters beyond ASCII are equivalent to one of it: U+212A to K.
@@ -14,38 +32,31 @@ extension JSONValueDecoder {
     }
 
     /// Looks for a name in an object whose names are plain ASCII: its value, -1 for none, nil if the index has to tell.
-    private func search(_ name: UnsafeRawBufferPointer, _ object: Int, _ isRepeating: Bool) -> Int? {
-        let token = document.tokens[object]
-        if !isRepeating {
-            // The members that a type asks for mostly stand in its order.
-            if cursor.object == object, cursor.name < token.end, isName(cursor.name, name) {
-                return found(cursor.name, object)
-            }
-        } else if token.count > JSONTokenizer.comparedMax {
-            return nil
-        }
+    private func search(_ name: UnsafeBufferPointer<UInt8>, _ object: Int, _ isRepeating: Bool) -> Int? {
+        let token = self.token(object)
+        if isRepeating, token.count > JSONTokenizer.comparedMax { return nil }
         var place = object + 1
         while place < token.end {
-            if isName(place, name) { return found(place, object) }
-            place = document.end(of: place + 1)
+            if isName(place, name) { return isRepeating ? place + 1 : found(place, object) }
+            place = end(of: place + 1)
         }
         return name.allSatisfy { $0 < 0x80 } ? -1 : nil
     }
 
+    /// Takes note of where the name behind a member's stands, if there is one, and gives the member's value.
     @inline(__always)
     private func found(_ name: Int, _ object: Int) -> Int {
-        cursor = Cursor(object: object, name: document.end(of: name + 1))
+        let next = end(of: name + 1)
+        cursor = next < token(object).end ? Cursor(object: object, name: next) : Cursor()
         return name + 1
     }
 
     @inline(__always)
-    private func isName(_ place: Int, _ name: UnsafeRawBufferPointer) -> Bool {
-        let token = document.tokens[place]
-        guard token.length == name.count else { return false }
-        return document.withText(of: token) { text in
-            for index in 0..<name.count where text[index] != name[index] { return false }
-            return true
-        }
+    private func isName(_ place: Int, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        let text = document.bytes(of: token(place))
+        guard text.count == name.count else { return false }
+        guard let one = text.baseAddress, let other = name.baseAddress else { return true }
+        return memcmp(one, other, name.count) == 0
     }
 
     private func index(of object: Int) -> [String: Int] {
@@ -64,29 +75,29 @@ extension JSONValueDecoder {
     }
 
     private func makeIndex(of object: Int) throws(JSONMalformed) -> [String: Int] {
-        let token = document.tokens[object]
+        let token = self.token(object)
         var index: [String: Int] = [:]
         index.reserveCapacity(token.count)
         var place = object + 1
         while place < token.end {
-            let name = try document.string(document.tokens[place])
+            let name = try document.string(self.token(place))
             if index[name] == nil { index[name] = place + 1 }
-            place = document.end(of: place + 1)
+            place = end(of: place + 1)
         }
         return index
     }
 
     /// The names of an object in the order of the text, each once.
     func names(of object: Int) -> [String] {
-        let token = document.tokens[object]
+        let token = self.token(object)
         let index = token.traits.isDisjoint(with: [.repeating, .unusual]) ? nil : index(of: object)
         var names: [String] = []
         names.reserveCapacity(token.count)
         var place = object + 1
         while place < token.end {
-            let name = (try? document.string(document.tokens[place])) ?? ""
+            let name = (try? document.string(self.token(place))) ?? ""
             if index == nil || index?[name] == place + 1 { names.append(name) }
-            place = document.end(of: place + 1)
+            place = end(of: place + 1)
         }
         return names
     }

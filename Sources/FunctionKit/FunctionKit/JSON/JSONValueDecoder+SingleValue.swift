@@ -5,7 +5,7 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
         do throws(JSONValueFailure) {
             return try body(current)
         } catch {
-            throw error.error(Value.self, document.tokens[current].kind, path)
+            throw error.error(Value.self, token(current).kind, path)
         }
     }
 

@@ -43,12 +43,27 @@ extension JSONToken.Kind {
 }
 
 extension JSONValueDecoder {
-    func isNull(_ value: Int) -> Bool { document.tokens[value].kind == .null }
+    func isNull(_ value: Int) -> Bool { token(value).kind == .null }
+
+    /// A string of ASCII without escapes; nil for what takes a closer look.
+    @inline(__always)
+    func quickString(_ value: Int) -> String? {
+        let token = self.token(value)
+        guard token.kind == .string, token.traits == [.plain, .ascii] else { return nil }
+        return String(decoding: document.bytes(of: token), as: UTF8.self)
+    }
+
+    /// An integer as most are written; nil for what takes a closer look.
+    @inline(__always)
+    func quickInteger<Value: FixedWidthInteger>(_ value: Int, _ type: Value.Type) -> Value? {
+        let token = self.token(value)
+        return token.kind == .integer ? Value(exactly: token.integer) : nil
+    }
 
     /// A boolean. A null is a mismatch, as Foundation has it.
     @inline(__always)
     func bool(_ value: Int) throws(JSONValueFailure) -> Bool {
-        switch document.tokens[value].kind {
+        switch token(value).kind {
         case .true: true
         case .false: false
         default: throw .mismatch
@@ -56,7 +71,7 @@ extension JSONValueDecoder {
     }
 
     func string(_ value: Int) throws(JSONValueFailure) -> String {
-        let token = document.tokens[value]
+        let token = self.token(value)
         guard token.kind == .string else { throw token.kind == .null ? .null : .mismatch }
         do throws(JSONMalformed) {
             return try document.string(token)
@@ -71,7 +86,7 @@ extension JSONValueDecoder {
         _ value: Int,
         _ type: Value.Type
     ) throws(JSONValueFailure) -> Value {
-        let token = document.tokens[value]
+        let token = self.token(value)
         if token.kind == .integer, let result = Value(exactly: token.integer) { return result }
         return try unusualInteger(token)
     }
@@ -107,14 +122,14 @@ extension JSONValueDecoder {
 
     /// The `Double` that is nearest; one beyond its range, or one that only rounding makes zero, is malformed.
     func double(_ value: Int) throws(JSONValueFailure) -> Double {
-        let token = document.tokens[value]
+        let token = self.token(value)
         if token.kind == .integer { return Double(token.integer) }
         return try real(token, exact: \.exactDouble)
     }
 
     /// The `Float` that is nearest, by the rules of ``double(_:)``.
     func float(_ value: Int) throws(JSONValueFailure) -> Float {
-        let token = document.tokens[value]
+        let token = self.token(value)
         if token.kind == .integer { return Float(token.integer) }
         return try real(token) { _ in nil }
     }

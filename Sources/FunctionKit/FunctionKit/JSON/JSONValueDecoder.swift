@@ -7,12 +7,15 @@ import FoundationEssentials
 final class JSONValueDecoder: Decoder {
     /// The position of the last member that was looked up, so that the next one is found at once.
     struct Cursor {
+        /// An object whose names are plain ASCII, each there once; -1 for none.
         var object = -1
-        /// The token of the member's name behind it.
+        /// The token of the name behind that member's, which is one.
         var name = 0
     }
 
     let document: JSONDocument
+    /// Its tokens.
+    private let tokens: UnsafePointer<JSONToken>
     // One thread decodes, and no access spans another: the checks of overlapping accesses would cost a tenth of the time.
     /// The token of the value that is being decoded.
     @exclusivity(unchecked) private(set) var current: Int
@@ -22,9 +25,35 @@ final class JSONValueDecoder: Decoder {
     /// The values by name of the objects that were too large or too odd to be searched.
     @exclusivity(unchecked) var indexes: [Int: [String: Int]] = [:]
 
+    /// The containers that were made.
+    @exclusivity(unchecked) private var kept = KeptContainers<JSONValueDecoder>()
+
     init(_ document: JSONDocument, at value: Int = 0, path: [any CodingKey] = []) {
         (self.document, current, self.path) = (document, value, path)
+        tokens = UnsafePointer(document.tokens.start)
     }
+
+    /// A token of the document, which lives as long as the decoder does.
+    @inline(__always)
+    func token(_ index: Int) -> JSONToken {
+        assert(index >= 0 && index < document.tokens.count)
+        return tokens[index]
+    }
+
+    /// The token behind a value.
+    @inline(__always)
+    func end(of value: Int) -> Int {
+        let token = self.token(value)
+        return token.kind == .array || token.kind == .object ? token.end : value + 1
+    }
+
+    /// Keeps containers until ``end()``, which is to be called in any case.
+    func begin() { if Self.canKeep { kept.begin() } }
+
+    private static let canKeep = isOneReference(KeyedDecodingContainer<JSONCodingKey>.self)
+
+    /// Lets go of what refers to the decoder and is not in use; called when the text's value has been decoded.
+    func end() { kept.end() }
 
     var codingPath: [any CodingKey] { path }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
@@ -41,15 +70,42 @@ final class JSONValueDecoder: Decoder {
 
     /// The members of an object.
     func keyedContainer<Key: CodingKey>(of value: Int, _ place: CodingPlace) throws -> KeyedDecodingContainer<Key> {
-        let token = document.tokens[value]
+        let token = self.token(value)
         guard token.kind == .object else { throw noContainer([String: Any].self, token, place) }
         if token.traits.contains(.unusual) { try readNames(of: value) }
-        return KeyedDecodingContainer(KeyedJSONDecoding<Key>(decoder: self, object: value, place: place))
+        expectFirst(of: value, token)
+        if let entry = kept.move(KeyConformance(Key.self), to: value, place) { return entry.container() }
+        return newKeyedContainer(KeyedStand(self, value, place))
+    }
+
+    @inline(never)
+    private func newKeyedContainer<Key: CodingKey>(
+        _ stand: KeyedStand<JSONValueDecoder>
+    ) -> KeyedDecodingContainer<Key> {
+        let key = KeyConformance(Key.self)
+        let maker =
+            !kept.hasRoom
+            ? nil
+            : ContainerMakers.decoding.maker(for: key) {
+                ContainerMaker(key, Self.making(KeyedJSONDecoding<Key>.self))
+            }
+        guard let maker else { return KeyedDecodingContainer(KeyedJSONDecoding<Key>(stand)) }
+        // The maker for a type of key makes containers for it.
+        typealias Maker = ContainerMaker<KeyedStand<JSONValueDecoder>, KeyedDecodingContainer<Key>>
+        return kept.make(unsafeDowncast(maker, to: Maker.self), stand).container()
+    }
+
+    // Not inlined where `Members` is known by its parts only, from which its metadata would be looked up at each call.
+    @inline(never)
+    private static func making<Members: KeyedDecodingContainerProtocol & MembersOnStand<JSONValueDecoder>>(
+        _ type: Members.Type
+    ) -> (KeyedStand<JSONValueDecoder>) -> KeyedDecodingContainer<Members.Key> {
+        { KeyedDecodingContainer(Members($0)) }
     }
 
     /// The elements of an array.
     func unkeyedContainer(of value: Int, _ place: CodingPlace) throws -> any UnkeyedDecodingContainer {
-        let token = document.tokens[value]
+        let token = self.token(value)
         guard token.kind == .array else { throw noContainer([Any].self, token, place) }
         return UnkeyedJSONDecoding(decoder: self, array: value, place: place)
     }
@@ -90,6 +146,7 @@ final class JSONValueDecoder: Decoder {
         if type == Date.self || type == Data.self || type == URL.self || type == Decimal.self {
             return try decodeFoundationType()
         }
+        if let array = arrayType(type) { return try decodeArray(array) }
         return try type.init(from: self)
     }
 

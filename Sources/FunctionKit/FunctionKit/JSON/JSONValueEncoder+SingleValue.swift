@@ -41,8 +41,9 @@ extension JSONValueEncoder {
     @inline(__always)
     func set(_ node: Int, _ value: String) { tree.set(node, to: value) }
 
+    @inline(__always)
     func set(_ node: Int, _ value: some FixedWidthInteger) {
-        tree.set(node) { $0.append(utf8: value.description) }
+        tree.set(node) { $0.append(integer: value) }
     }
 
     /// Sets the shortest number that is read as the same value; a whole one has no fraction.

@@ -12,9 +12,20 @@ final class JSONValueEncoder: Encoder {
     /// The keys that lead to it.
     @exclusivity(unchecked) private(set) var path: [any CodingKey]
 
+    /// The containers that were made.
+    @exclusivity(unchecked) private var kept = KeptContainers<JSONValueEncoder>()
+
     init(_ tree: JSONTree, at node: Int = 0, path: [any CodingKey] = []) {
         (self.tree, current, self.path) = (tree, node, path)
     }
+
+    /// Keeps containers until ``end()``, which is to be called in any case.
+    func begin() { if Self.canKeep { kept.begin() } }
+
+    private static let canKeep = isOneReference(KeyedEncodingContainer<JSONCodingKey>.self)
+
+    /// Lets go of what refers to the encoder and is not in use; called when the whole value has been encoded.
+    func end() { kept.end() }
 
     var codingPath: [any CodingKey] { path }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
@@ -32,7 +43,33 @@ final class JSONValueEncoder: Encoder {
     /// The members of an object.
     func keyedContainer<Key: CodingKey>(in node: Int, _ place: CodingPlace) -> KeyedEncodingContainer<Key> {
         tree.open(.object, node)
-        return KeyedEncodingContainer(KeyedJSONEncoding<Key>(encoder: self, object: node, place: place))
+        if let entry = kept.move(KeyConformance(Key.self), to: node, place) { return entry.container() }
+        return newKeyedContainer(KeyedStand(self, node, place))
+    }
+
+    @inline(never)
+    private func newKeyedContainer<Key: CodingKey>(
+        _ stand: KeyedStand<JSONValueEncoder>
+    ) -> KeyedEncodingContainer<Key> {
+        let key = KeyConformance(Key.self)
+        let maker =
+            !kept.hasRoom
+            ? nil
+            : ContainerMakers.encoding.maker(for: key) {
+                ContainerMaker(key, Self.making(KeyedJSONEncoding<Key>.self))
+            }
+        guard let maker else { return KeyedEncodingContainer(KeyedJSONEncoding<Key>(stand)) }
+        // The maker for a type of key makes containers for it.
+        typealias Maker = ContainerMaker<KeyedStand<JSONValueEncoder>, KeyedEncodingContainer<Key>>
+        return kept.make(unsafeDowncast(maker, to: Maker.self), stand).container()
+    }
+
+    // Not inlined where `Members` is known by its parts only, from which its metadata would be looked up at each call.
+    @inline(never)
+    private static func making<Members: KeyedEncodingContainerProtocol & MembersOnStand<JSONValueEncoder>>(
+        _ type: Members.Type
+    ) -> (KeyedStand<JSONValueEncoder>) -> KeyedEncodingContainer<Members.Key> {
+        { KeyedEncodingContainer(Members($0)) }
     }
 
     /// The elements of an array.

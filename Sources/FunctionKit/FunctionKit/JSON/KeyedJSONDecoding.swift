@@ -1,8 +1,12 @@
 /// The members of a JSON object, by name.
-struct KeyedJSONDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
-    let decoder: JSONValueDecoder
-    let object: Int
-    let place: CodingPlace
+struct KeyedJSONDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol, MembersOnStand {
+    private let stand: KeyedStand<JSONValueDecoder>
+
+    init(_ stand: KeyedStand<JSONValueDecoder>) { self.stand = stand }
+
+    private var decoder: JSONValueDecoder { stand.withCoder { $0 } }
+    private var object: Int { stand.object }
+    private var place: CodingPlace { stand.place }
 
     var codingPath: [any CodingKey] { place.path(in: decoder.path) }
     /// The keys that the type has for the names, in the order of the text.
@@ -11,16 +15,25 @@ struct KeyedJSONDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func contains(_ key: Key) -> Bool { decoder.value(named: key.stringValue, in: object) != nil }
 
     /// The value of a member.
-    private func value(_ key: some CodingKey) throws -> Int {
-        if let value = decoder.value(named: key.stringValue, in: object) { return value }
+    @inline(__always)
+    private func value(_ key: Key) throws -> Int {
+        if let value = stand.withCoder({ $0.value(named: key.stringValue, in: object) }) { return value }
+        throw notFound(key)
+    }
+
+    @inline(never)
+    private func notFound(_ key: Key) -> DecodingError {
         let words = "No value associated with key \(key) (\"\(key.stringValue)\")."
-        throw DecodingError.keyNotFound(key, DecodingError.Context(codingPath: codingPath, debugDescription: words))
+        return .keyNotFound(key, DecodingError.Context(codingPath: codingPath, debugDescription: words))
     }
 
     /// The value of a member; nil when there is none, or null.
+    @inline(__always)
     private func valueIfPresent(_ key: Key) -> Int? {
-        guard let value = decoder.value(named: key.stringValue, in: object), !decoder.isNull(value) else { return nil }
-        return value
+        stand.withCoder { decoder in
+            guard let value = decoder.value(named: key.stringValue, in: object) else { return nil }
+            return decoder.isNull(value) ? nil : value
+        }
     }
 
     /// Reads a value, or says why it cannot be read.
@@ -33,19 +46,31 @@ struct KeyedJSONDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
         do throws(JSONValueFailure) {
             return try body(value)
         } catch {
-            throw error.error(Value.self, decoder.document.tokens[value].kind, place.path(in: decoder.path, key))
+            throw failure(error, Value.self, key, value)
         }
+    }
+
+    @inline(never)
+    private func failure(_ failure: JSONValueFailure, _ type: Any.Type, _ key: Key, _ value: Int) -> any Error {
+        failure.error(type, decoder.token(value).kind, place.path(in: decoder.path, key))
     }
 
     @inline(__always)
     private func integer<Value: FixedWidthInteger & Decodable>(_ key: Key, _ value: Int) throws -> Value {
-        try read(key, value) { value throws(JSONValueFailure) in try decoder.integer(value, Value.self) }
+        if let quick = stand.withCoder({ $0.quickInteger(value, Value.self) }) { return quick }
+        return try read(key, value) { value throws(JSONValueFailure) in try decoder.integer(value, Value.self) }
     }
 
     @inline(__always)
     private func integerIfPresent<Value: FixedWidthInteger & Decodable>(_ key: Key) throws -> Value? {
         guard let value = valueIfPresent(key) else { return nil }
         return try integer(key, value)
+    }
+
+    @inline(__always)
+    private func string(_ key: Key, _ value: Int) throws -> String {
+        if let quick = stand.withCoder({ $0.quickString(value) }) { return quick }
+        return try read(key, value) { value throws(JSONValueFailure) in try decoder.string(value) }
     }
 
     func decodeNil(forKey key: Key) throws -> Bool { decoder.isNull(try value(key)) }
@@ -90,12 +115,12 @@ struct KeyedJSONDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     func decode(_ type: String.Type, forKey key: Key) throws -> String {
-        try read(key, try value(key)) { value throws(JSONValueFailure) in try decoder.string(value) }
+        try string(key, try value(key))
     }
 
     func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
         guard let value = valueIfPresent(key) else { return nil }
-        return try read(key, value) { value throws(JSONValueFailure) in try decoder.string(value) }
+        return try string(key, value)
     }
 
     func decode(_ type: Double.Type, forKey key: Key) throws -> Double {

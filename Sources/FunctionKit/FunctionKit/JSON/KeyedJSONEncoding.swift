@@ -1,24 +1,34 @@
 /// The members of a JSON object that is being put together.
-struct KeyedJSONEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
-    let encoder: JSONValueEncoder
-    let object: Int
-    let place: CodingPlace
+struct KeyedJSONEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol, MembersOnStand {
+    private let stand: KeyedStand<JSONValueEncoder>
+
+    init(_ stand: KeyedStand<JSONValueEncoder>) { self.stand = stand }
+
+    private var encoder: JSONValueEncoder { stand.withCoder { $0 } }
+    private var place: CodingPlace { stand.place }
 
     var codingPath: [any CodingKey] { place.path(in: encoder.path) }
 
     /// A new member.
-    @inline(__always)
-    private func member(_ key: some CodingKey) -> Int { encoder.tree.addMember(key.stringValue, to: object) }
+    private func member(_ key: some CodingKey) -> Int { encoder.tree.addMember(key.stringValue, to: stand.object) }
 
     /// The member of a key that is a container of this kind already, or a new one.
     private func member(_ key: Key, _ kind: JSONNode.Kind) -> Int {
-        encoder.tree.container(kind, named: key.stringValue, in: object)
+        encoder.tree.container(kind, named: key.stringValue, in: stand.object)
     }
 
-    func encodeNil(forKey key: Key) throws { encoder.setNil(member(key)) }
+    /// Adds a member, and makes it something.
+    @inline(__always)
+    private func add(_ key: Key, _ set: (JSONValueEncoder, Int) throws -> Void) rethrows {
+        try stand.withCoder { encoder in
+            try set(encoder, encoder.tree.addMember(key.stringValue, to: stand.object))
+        }
+    }
+
+    func encodeNil(forKey key: Key) throws { add(key) { $0.setNil($1) } }
 
     func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
-        try encoder.encode(value, in: member(key), below: place, key)
+        try add(key) { try $0.encode(value, in: $1, below: place, key) }
     }
 
     func nestedContainer<NestedKey: CodingKey>(
@@ -40,24 +50,24 @@ struct KeyedJSONEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
         encoder.superEncoder(at: member(key), place, key)
     }
 
-    func encode(_ value: Bool, forKey key: Key) throws { encoder.set(member(key), value) }
-    func encode(_ value: String, forKey key: Key) throws { encoder.set(member(key), value) }
+    func encode(_ value: Bool, forKey key: Key) throws { add(key) { $0.set($1, value) } }
+    func encode(_ value: String, forKey key: Key) throws { add(key) { $0.set($1, value) } }
     func encode(_ value: Double, forKey key: Key) throws {
-        try encoder.set(member(key), value) { place.path(in: encoder.path, key) }
+        try add(key) { encoder, node in try encoder.set(node, value) { place.path(in: encoder.path, key) } }
     }
     func encode(_ value: Float, forKey key: Key) throws {
-        try encoder.set(member(key), value) { place.path(in: encoder.path, key) }
+        try add(key) { encoder, node in try encoder.set(node, value) { place.path(in: encoder.path, key) } }
     }
-    func encode(_ value: Int, forKey key: Key) throws { encoder.set(member(key), value) }
-    func encode(_ value: Int8, forKey key: Key) throws { encoder.set(member(key), value) }
-    func encode(_ value: Int16, forKey key: Key) throws { encoder.set(member(key), value) }
-    func encode(_ value: Int32, forKey key: Key) throws { encoder.set(member(key), value) }
-    func encode(_ value: Int64, forKey key: Key) throws { encoder.set(member(key), value) }
-    func encode(_ value: UInt, forKey key: Key) throws { encoder.set(member(key), value) }
-    func encode(_ value: UInt8, forKey key: Key) throws { encoder.set(member(key), value) }
-    func encode(_ value: UInt16, forKey key: Key) throws { encoder.set(member(key), value) }
-    func encode(_ value: UInt32, forKey key: Key) throws { encoder.set(member(key), value) }
-    func encode(_ value: UInt64, forKey key: Key) throws { encoder.set(member(key), value) }
-    func encode(_ value: Int128, forKey key: Key) throws { encoder.set(member(key), value) }
-    func encode(_ value: UInt128, forKey key: Key) throws { encoder.set(member(key), value) }
+    func encode(_ value: Int, forKey key: Key) throws { add(key) { $0.set($1, value) } }
+    func encode(_ value: Int8, forKey key: Key) throws { add(key) { $0.set($1, value) } }
+    func encode(_ value: Int16, forKey key: Key) throws { add(key) { $0.set($1, value) } }
+    func encode(_ value: Int32, forKey key: Key) throws { add(key) { $0.set($1, value) } }
+    func encode(_ value: Int64, forKey key: Key) throws { add(key) { $0.set($1, value) } }
+    func encode(_ value: UInt, forKey key: Key) throws { add(key) { $0.set($1, value) } }
+    func encode(_ value: UInt8, forKey key: Key) throws { add(key) { $0.set($1, value) } }
+    func encode(_ value: UInt16, forKey key: Key) throws { add(key) { $0.set($1, value) } }
+    func encode(_ value: UInt32, forKey key: Key) throws { add(key) { $0.set($1, value) } }
+    func encode(_ value: UInt64, forKey key: Key) throws { add(key) { $0.set($1, value) } }
+    func encode(_ value: Int128, forKey key: Key) throws { add(key) { $0.set($1, value) } }
+    func encode(_ value: UInt128, forKey key: Key) throws { add(key) { $0.set($1, value) } }
 }

@@ -9,7 +9,7 @@ struct UnkeyedJSONDecoding: UnkeyedDecodingContainer {
 
     init(decoder: JSONValueDecoder, array: Int, place: CodingPlace) {
         (self.decoder, self.place, next) = (decoder, place, array + 1)
-        elements = decoder.document.tokens[array].count
+        elements = decoder.token(array).count
     }
 
     var codingPath: [any CodingKey] { place.path(in: decoder.path) }
@@ -38,7 +38,7 @@ struct UnkeyedJSONDecoding: UnkeyedDecodingContainer {
 
     @inline(__always)
     private mutating func advance() {
-        if !isAtEnd { next = decoder.document.end(of: next) }
+        if !isAtEnd { next = decoder.end(of: next) }
         currentIndex += 1
     }
 
@@ -54,7 +54,7 @@ struct UnkeyedJSONDecoding: UnkeyedDecodingContainer {
             return result
         } catch {
             let path = place.path(in: decoder.path, JSONCodingKey.index(currentIndex))
-            throw error.error(Value.self, decoder.document.tokens[value].kind, path)
+            throw error.error(Value.self, decoder.token(value).kind, path)
         }
     }
 

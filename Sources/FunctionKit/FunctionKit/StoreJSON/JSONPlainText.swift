@@ -46,8 +46,29 @@ enum JSONPlainText {
     /// Whether a text can stand in a JSON string as it is.
     @inline(__always)
     static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        endOfPlain(UnsafeRawBufferPointer(text)) == text.count
+        let bytes = UnsafeRawBufferPointer(text)
+        guard bytes.count >= 8 else { return isShortPlain(bytes) }
+        // The last eight bytes overlap what is left without them.
+        return endOfUnescaped(bytes, from: 0, to: bytes.count) &+ 8 > bytes.count
+            && !hasSpecial(load(bytes, bytes.count &- 8))
     }
+
+    /// Whether a text of less than eight bytes is plain: read as at most two or three numbers, which may overlap.
+    @inline(__always)
+    private static func isShortPlain(_ text: UnsafeRawBufferPointer) -> Bool {
+        let count = text.count
+        if count >= 4 {
+            let first = text.loadUnaligned(fromByteOffset: 0, as: UInt32.self)
+            let last = text.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+            return !hasSpecial(UInt64(first) << 32 | UInt64(last))
+        }
+        guard count > 0 else { return true }
+        return !(mustEscape(text[0]) || mustEscape(text[count >> 1]) || mustEscape(text[count &- 1]))
+    }
+
+    /// Whether one of eight bytes is a quote, a backslash or a control character.
+    @inline(__always)
+    private static func hasSpecial(_ word: UInt64) -> Bool { special(word) & ~word & highestBits != 0 }
 
     /// Whether a byte cannot stand in a JSON string.
     @inline(__always)
