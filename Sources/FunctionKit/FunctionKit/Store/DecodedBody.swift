@@ -1,8 +1,7 @@
 /// What the body of a document was decoded to, for whoever reads the same version of it again.
 ///
-/// An engine that keeps documents in memory gives each a place for it. It says nothing of the document that its body does not say,
-/// so all are equal.
-public final class DecodedBody: Sendable, Hashable {
+/// An engine that keeps documents in memory gives each a place for it.
+public final class DecodedBody: Sendable {
     private let state = LockedState<(any Sendable)?>(nil)
 
     /// Makes an empty place.
@@ -16,10 +15,4 @@ public final class DecodedBody: Sendable, Hashable {
         guard !(Document.self is AnyClass) else { return }
         state.withLock { $0 = value }
     }
-
-    /// True: the body decides.
-    public static func == (left: DecodedBody, right: DecodedBody) -> Bool { true }
-
-    /// Adds nothing.
-    public func hash(into hasher: inout Hasher) {}
 }

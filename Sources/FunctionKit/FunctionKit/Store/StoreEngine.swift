@@ -116,7 +116,7 @@ public struct CommitNotice: Sendable, Hashable {
 }
 
 /// A document as an engine holds it.
-public struct StoredDocument: Sendable, Hashable {
+public struct StoredDocument: Sendable {
     /// The id within its collection.
     public let id: DocumentID
     /// The revision (ETag).
@@ -129,7 +129,7 @@ public struct StoredDocument: Sendable, Hashable {
     public let expiresAt: Timestamp?
     /// The JSON object as it was written but without white space between tokens, and without `id`, `created_at` and `updated_at`, which stand beside it.
     public let body: [UInt8]
-    /// What the body was decoded to; nil where the document is read only once.
+    /// What the body was decoded to; nil where the document is read only once. It makes no difference between documents.
     public var decoded: DecodedBody?
 
     /// Makes a document.
@@ -159,6 +159,20 @@ public struct StoredDocument: Sendable, Hashable {
         if !isEmpty { result.append(UInt8(ascii: ",")) }
         result.append(contentsOf: members)
         return result
+    }
+}
+
+extension StoredDocument: Hashable {
+    /// Whether two are the same in all that is stored.
+    public static func == (left: StoredDocument, right: StoredDocument) -> Bool {
+        left.id == right.id && left.revision == right.revision && left.createdAt == right.createdAt
+            && left.updatedAt == right.updatedAt && left.expiresAt == right.expiresAt && left.body == right.body
+    }
+
+    /// Hashes the id and the revision.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(revision)
     }
 }
 
