@@ -18,6 +18,9 @@ final class QueueDelivery: Sendable {
     /// How often it has been delivered, this time included.
     var dequeueCount: Int { stored.dequeueCount + 1 }
 
+    /// Whether a delivery before has failed.
+    var hasFailed: Bool { stored.dequeueCount > 0 }
+
     /// What the function receives.
     func message(of tenant: TenantName, in queue: QueueName) -> QueueMessage {
         QueueMessage(

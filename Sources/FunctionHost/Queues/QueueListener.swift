@@ -134,27 +134,30 @@ package final class QueueListener: Sendable {
             repeat {
                 if batch.beginLane() { group.addTask { await self.lane(batch, of: tenant) } }
                 await batch.waitForLane()
-            } while batch.hasMore
+            } while batch.hasMore && !Task.isCancelled
         }
         if let watched { _ = patience.remove(watched) }
+        // When it was told to break off, what has not begun goes back.
+        if batch.hasMore { giveBack(batch, tenant) }
     }
 
     private func lane(_ batch: DeliveryBatch, of tenant: TenantName) async {
         await DeliveryLane.run { lane in
-            var next = batch.next()
+            var next = Task.isCancelled ? nil : batch.next()
             batch.noteLane()
             while let (delivery, receiver) = next {
                 await deliver(delivery, of: tenant, to: receiver, from: batch, in: lane)
-                next = lane.isSpent ? nil : batch.next()
+                // Also when the lane's time is over, which cancels it.
+                next = Task.isCancelled ? nil : batch.next()
             }
         }
         batch.endLane()
     }
 
     private func giveBack(_ batch: DeliveryBatch, _ tenant: TenantName) {
-        let rest = batch.close()
         let now = clock.now
-        if state.withLock({ $0.gaveBack(rest, of: tenant, at: now) }) { wakeUp.signal() }
+        // Closed behind the lock, so that nobody finds everything ended in between.
+        if state.withLock({ $0.gaveBack(batch.close(), of: tenant, at: now) }) { wakeUp.signal() }
     }
 
     private func deliver(
@@ -165,6 +168,7 @@ package final class QueueListener: Sendable {
         in lane: DeliveryLane
     ) async {
         let begin = clock.now
+        let start = clock.uptime
         if state.withLock({ $0.began(tenant, at: begin) }) { wakeUp.signal() }
         let handled = await handlers[receiver](delivery.message(of: tenant, in: queue))
         var ending = QueueEnding(
@@ -182,7 +186,7 @@ package final class QueueListener: Sendable {
         let now = clock.now
         let isNext = batch.endMessage()
         let isDue = state.withLock { state in
-            state.ended(ending, of: tenant, by: receiver, ran: now - begin, isNext: isNext, at: now)
+            state.ended(ending, of: tenant, by: receiver, ran: clock.uptime - start, isNext: isNext, at: now)
         }
         if isDue { wakeUp.signal() }
     }

@@ -16,6 +16,8 @@ struct QueueState {
         var starting = 0
         /// Messages whose functions have begun and not ended.
         var running = 0
+        /// How many of both have failed before.
+        var suspects = 0
         var endings: [QueueEnding] = []
         /// How many endings do not wait for others: a batch, or half of what was taken last.
         var endingsEnough = 0
@@ -25,6 +27,13 @@ struct QueueState {
         var restUntil: Timestamp?
 
         var isIdle: Bool { !isBusy && starting == 0 && running == 0 && endings.isEmpty && memory.mine.isEmpty }
+
+        /// Adds endings of messages whose functions have run or will not.
+        mutating func add(_ ended: [QueueEnding], at now: Timestamp) {
+            endings += ended
+            suspects -= ended.count { $0.delivery.hasFailed }
+            if endedAt == nil { endedAt = now }
+        }
 
         /// When the tenant needs a round whether messages wait or not; nil when a round goes on, or nothing needs one.
         func nextMoment(_ policy: QueuePolicy, isHurrying: Bool) -> Timestamp? {
@@ -55,7 +64,7 @@ struct QueueState {
     /// For each function that receives messages: how many it handles, and how many are being taken for it.
     private var handled: [Int]
     private var reserved: [Int]
-    private var ahead = TakeAhead()
+    private var ahead: TakeAhead
     /// Whether no further message is taken.
     private(set) var isStopping = false
     /// Whether nothing is to be waited for any more.
@@ -64,6 +73,7 @@ struct QueueState {
     /// Decides for a queue whose messages this many functions receive.
     init(policy: QueuePolicy, receivers: Int) {
         self.policy = policy
+        ahead = TakeAhead(policy)
         handled = Array(repeating: 0, count: receivers)
         reserved = handled
     }
@@ -110,7 +120,9 @@ struct QueueState {
             var order = orders[name] ?? begin(name)
             order.shares = shares
             // Of several functions each has its own runs: none gets what might have to wait for another.
-            order.ahead = shares.count == 1 ? ahead.count(beside: shares[0]) : 0
+            // Nor does one get them beside a message that has failed, see `QueueRound.search`.
+            let isFree = shares.count == 1 && tenants[name]?.suspects ?? 0 == 0
+            order.ahead = isFree ? ahead.count(beside: shares[0]) : 0
             orders[name] = order
         }
         return Array(orders.values)
@@ -178,8 +190,7 @@ struct QueueState {
         if !isNext { handled[receiver] -= 1 }
         return change(tenant, at: now) { tenant in
             tenant.running -= 1
-            tenant.endings.append(ending)
-            if tenant.endedAt == nil { tenant.endedAt = now }
+            tenant.add([ending], at: now)
         }
     }
 
@@ -192,8 +203,7 @@ struct QueueState {
         for (_, receiver) in messages { if let receiver { handled[receiver] -= 1 } }
         return change(tenant, at: now) { tenant in
             tenant.starting -= messages.count
-            tenant.endings += messages.map { QueueEnding(delivery: $0.0, disposition: .release) }
-            if tenant.endedAt == nil { tenant.endedAt = now }
+            tenant.add(messages.map { QueueEnding(delivery: $0.0, disposition: .release) }, at: now)
         }
     }
 
@@ -202,7 +212,10 @@ struct QueueState {
         guard let place = tenants.index(forKey: name) else { return false }
         let (policy, isHurrying) = (policy, isHurrying)
         func changed(_ tenant: inout Tenant) -> Bool {
+            let endedAt = tenant.endedAt
             change(&tenant)
+            // With the first ending begins the time after which it is settled, which whoever waits does not know of yet.
+            if endedAt == nil, tenant.endedAt != nil, !tenant.isBusy { return true }
             return tenant.nextMoment(policy, isHurrying: isHurrying).map { $0 <= now } ?? false
         }
         return changed(&tenants.values[place])
@@ -290,6 +303,7 @@ extension QueueState {
             begun.append((delivery, receiver))
         }
         tenant.starting += begun.count
+        tenant.suspects += begun.count { $0.0.hasFailed }
         tenant.endingsEnough = max(policy.batchSize, begun.count / 2)
         return begun
     }

@@ -2,7 +2,8 @@
 ///
 /// A function of short runs is through with its batch long before the next one is durably taken. So as many more are taken as it is
 /// likely to begin soon; they wait in the host, and no more of them run at once than without. A function that takes its time
-/// gets its batch alone, so that another host of a shared store can have the rest.
+/// gets its batch alone, so that another host of a shared store can have the rest; so does one that is to have its messages one
+/// by one, or whose messages may fail only once: a crash counts as a failure of all that the host holds.
 struct TakeAhead: Sendable {
     /// The most messages of one round, those for which there is room included: 256.
     static let messagesMax = 256
@@ -13,8 +14,11 @@ struct TakeAhead: Sendable {
     /// After how long the messages whose turn has not come are given back: 1 s.
     static let patience = Duration.seconds(1)
 
+    private let isWanted: Bool
     /// Of the runs so far, later ones counting more. It begins as if they were long: about sixty short ones show that they are not.
     private var averageMilliseconds = 100.0
+
+    init(_ policy: QueuePolicy) { isWanted = policy.batchSize > 1 && policy.maxDequeueCount > 1 }
 
     /// Notes how long a run took.
     mutating func note(ran: Duration) {
@@ -23,6 +27,7 @@ struct TakeAhead: Sendable {
 
     /// How many messages to take beside those for which there is room.
     func count(beside room: Int) -> Int {
+        guard isWanted else { return 0 }
         let soon = Double(room) * (Self.waitMax / .milliseconds(1)) / max(averageMilliseconds, 0.01)
         return max(Int(min(soon, Double(Self.messagesMax))) - room, 0)
     }

@@ -81,6 +81,7 @@ final class SocketEvents {
         var flags: UInt32 = 0
         if interest & CURL_POLL_IN != 0 { flags |= EPOLLIN.rawValue }
         if interest & CURL_POLL_OUT != 0 { flags |= EPOLLOUT.rawValue }
+        // One that the system has no memory to watch ends with its deadline.
         control(isKnown ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, flags)
         // Any pointer but null tells the next call that the socket is known; libcurl forgets it together with the socket.
         if !isKnown { curl_multi_assign(handle.pointer, socket, handle.pointer) }

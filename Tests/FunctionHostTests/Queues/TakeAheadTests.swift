@@ -11,7 +11,7 @@ struct TakeAheadTests {
         ([], 16, 0),
         ([(10, 0)], 16, 0),
         ([(100, 0)], 16, 240),
-        ([(200, 0)], 1, 255),
+        ([(200, 0)], 8, 248),
         ([(200, 0)], 0, 0),
         ([(200, 0)], 288, 0),
         ([(200, 1)], 16, 63),
@@ -25,11 +25,20 @@ struct TakeAheadTests {
 
     @Test(arguments: counts)
     func countFollowsTheRuns(_ row: (runs: [(count: Int, milliseconds: Int)], room: Int, expected: Int)) {
-        var ahead = TakeAhead()
+        var ahead = TakeAhead(QueuePolicy())
         for (count, milliseconds) in row.runs {
             for _ in 0..<count { ahead.note(ran: .milliseconds(milliseconds)) }
         }
         #expect(ahead.count(beside: row.room) == row.expected)
+    }
+
+    @Test(arguments: [(16, 5, 240), (1, 5, 0), (16, 1, 0), (2, 2, 254)])
+    func strictSettingsGetNothingAhead(_ batchSize: Int, _ maxDequeueCount: Int, _ expected: Int) {
+        var policy = QueuePolicy()
+        (policy.batchSize, policy.maxDequeueCount) = (batchSize, maxDequeueCount)
+        var ahead = TakeAhead(policy)
+        for _ in 0..<200 { ahead.note(ran: .zero) }
+        #expect(ahead.count(beside: batchSize) == expected)
     }
 
     @Test(arguments: [(1, 240), (2, 0)])
@@ -45,15 +54,17 @@ struct TakeAheadTests {
         #expect(state.orders(at: now).map(\.ahead) == [expected])
     }
 
-    private func delivery() throws -> QueueDelivery {
+    private func delivery(failures: Int = 0) throws -> QueueDelivery {
         let now = Timestamp(seconds: 1_767_225_600)
+        var record = QueueRecord(queue: try QueueName("mail-out"), payload: "", visibleAt: now)
+        record.dequeueCount = failures
         return QueueDelivery(
             stored: Stored(
                 id: "a",
                 revision: Revision(rawValue: 1),
                 createdAt: now,
                 updatedAt: now,
-                value: QueueRecord(queue: try QueueName("mail-out"), payload: "", visibleAt: now)
+                value: record
             ),
             leasedUntil: now
         )
@@ -101,7 +112,10 @@ struct TakeAheadTests {
         }
     }
 
-    @Test func slowOnesAmongThemRunNoMoreAtOnceAndTheRestGoesBack() async throws {
+    /// A listener with 200 quick messages and 60 slow ones, of which sixteen run and the rest has been taken.
+    private func withSlowOnes(
+        _ body: (QueueListener, TenantStore, Gate, TestApp, Task<Void, Never>) async throws -> Void
+    ) async throws {
         let app = TestApp()
         let queue = try QueueName("mail-out")
         let tenant = try app.store.tenant("acme")
@@ -120,33 +134,72 @@ struct TakeAheadTests {
             logger: Logger(sink: app.log, category: "Host.Queues"),
             handlers: [
                 {
-                    await gate.pass($0); return .init()
+                    await gate.pass($0)
+                    return .init()
                 }
             ]
         )
         listener.notice(tenant.name)
-        async let running: Void = listener.run()
+        let running = Task { await listener.run() }
         while gate.running.load(ordering: .relaxed) < 16 { await Task.yield() }
-        func held() async throws -> Int {
-            try await tenant.collection(QueueLedger.collection).get("mail-out")?.value.holders.first?.messages.count
-                ?? 0
-        }
-        // The fast ones are settled; all slow ones are taken, and sixteen of them run.
+        // The fast ones are settled; all slow ones are taken.
         await app.clock.waitForSleepers(2)
         app.clock.advance(by: QueueState.settleDelay)
-        while try await held() != 60 { await Task.yield() }
-        await app.clock.waitForSleepers(2)
-        app.clock.advance(by: TakeAhead.patience)
-        while try await held() >= 60 { await Task.yield() }
-        #expect(try await held() == 16)
-        gate.isOpen.store(true, ordering: .relaxed)
-        while gate.handled.withLock({ $0.count }) < 260 || listener.runningCount > 0 { await Task.yield() }
-        listener.stop()
-        await running
-        #expect(gate.most.load(ordering: .relaxed) == 16)
-        let handled = gate.handled.withLock { $0 }
-        #expect(handled.count == 260)
-        #expect(Set(handled).count == 260)
-        #expect(try await tenant.collection(.queues).page().items.isEmpty)
+        while try await held(tenant) != 60 { await Task.yield() }
+        try await body(listener, tenant, gate, app, running)
+    }
+
+    private func held(_ tenant: TenantStore) async throws -> Int {
+        let ledger = try await tenant.collection(QueueLedger.collection).get("mail-out")
+        return ledger?.value.holders.first?.messages.count ?? 0
+    }
+
+    @Test func slowOnesAmongThemRunNoMoreAtOnceAndTheRestGoesBack() async throws {
+        try await withSlowOnes { listener, tenant, gate, app, running in
+            await app.clock.waitForSleepers(2)
+            app.clock.advance(by: TakeAhead.patience)
+            while try await held(tenant) >= 60 { await Task.yield() }
+            #expect(try await held(tenant) == 16)
+            gate.isOpen.store(true, ordering: .relaxed)
+            while gate.handled.withLock({ $0.count }) < 260 || listener.runningCount > 0 { await Task.yield() }
+            listener.stop()
+            await running.value
+            #expect(gate.most.load(ordering: .relaxed) == 16)
+            let handled = gate.handled.withLock { $0 }
+            #expect(handled.count == 260)
+            #expect(Set(handled).count == 260)
+            #expect(try await tenant.collection(.queues).page().items.isEmpty)
+        }
+    }
+
+    @Test func whatHasNotBegunGoesBackWhenTheListenerIsCancelled() async throws {
+        try await withSlowOnes { _, tenant, gate, _, running in
+            running.cancel()
+            gate.isOpen.store(true, ordering: .relaxed)
+            await running.value
+            #expect(gate.handled.withLock { $0.count } == 216)
+            let left = try await tenant.collection(.queues).page(limit: 100).items
+            #expect(left.map(\.dequeueCount) == Array(repeating: 0, count: 44))
+            #expect(try await held(tenant) == 0)
+        }
+    }
+
+    @Test func nothingIsTakenAheadWhileAMessageRunsThatHasFailed() throws {
+        let now = Timestamp(seconds: 1_767_225_600)
+        let tenant = try TenantName("acme")
+        var state = QueueState(policy: QueuePolicy(), receivers: 1)
+        let quick = QueueEnding(delivery: try delivery(), disposition: .delete)
+        for _ in 0..<100 { _ = state.ended(quick, of: tenant, by: 0, ran: .zero, isNext: true, at: now) }
+        state.notice(tenant, at: now)
+        let first = try #require(state.orders(at: now).first)
+        #expect(first.ahead == 240)
+        var report = QueueReport(memory: first.memory)
+        report.taken = [try delivery(failures: 1)]
+        report.hasMore = true
+        let begun = state.ended(first, report, at: now)
+        #expect(state.orders(at: now).map(\.ahead) == [0])
+        _ = state.began(tenant, at: now)
+        let ending = QueueEnding(delivery: begun[0].0, disposition: .delete)
+        #expect(state.ended(ending, of: tenant, by: 0, ran: .zero, at: now) == false)
     }
 }

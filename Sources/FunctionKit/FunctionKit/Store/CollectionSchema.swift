@@ -81,12 +81,21 @@ public struct CollectionDefinition<Document: Codable & Sendable>: Sendable {
     public let name: CollectionName
     /// What the engine keeps with the data.
     public let schema: CollectionSchema
+    /// Whether those who read the same version of a document by its id may get what it was decoded to once, as far as the engine
+    /// keeps it: for small documents that are read with each request. They are then to be values through and through, of
+    /// what their bodies say alone: an object in one would be shared, and a default of the time or of chance would stay.
+    public let sharesDecoded: Bool
 
     /// Makes a definition.
     ///
+    /// - Parameters:
+    ///   - name: the collection's name.
+    ///   - indexes: what is found by more than the id.
+    ///   - sharesDecoded: see ``sharesDecoded``.
     /// - Precondition: `name` follows the rule of ``CollectionName``; it is a constant of the program, so breaking the rule
     ///   is a mistake of the programmer and traps with the reason.
-    public init(_ name: String, indexes: [IndexDefinition] = []) {
+    public init(_ name: String, indexes: [IndexDefinition] = [], sharesDecoded: Bool = false) {
+        self.sharesDecoded = sharesDecoded
         do throws(StoreError) {
             self.name = try CollectionName(name)
         } catch {

@@ -1,18 +1,21 @@
 /// What the body of a document was decoded to, for whoever reads the same version of it again.
 ///
-/// An engine that keeps documents in memory gives each a place for it.
+/// An engine that keeps documents in memory gives each a place for it; it is filled for collections that say so
+/// (``CollectionDefinition/sharesDecoded``).
 public final class DecodedBody: Sendable {
-    private let state = LockedState<(any Sendable)?>(nil)
+    private let state = LockedState<(type: ObjectIdentifier, value: any Sendable)?>(nil)
 
     /// Makes an empty place.
     public init() {}
 
-    /// The value, if the last type that it was decoded to is this one.
-    func value<Document: Sendable>(as type: Document.Type) -> Document? { state.withLock { $0 } as? Document }
+    /// The value, if the last type that it was decoded to is this very one.
+    func value<Document: Sendable>(as type: Document.Type) -> Document? {
+        guard let kept = state.withLock({ $0 }), kept.type == ObjectIdentifier(type) else { return nil }
+        return kept.value as? Document
+    }
 
-    /// Keeps a value. An object is not kept: whoever reads the document would share it with all others.
+    /// Keeps a value.
     func keep<Document: Sendable>(_ value: Document) {
-        guard !(Document.self is AnyClass) else { return }
-        state.withLock { $0 = value }
+        state.withLock { $0 = (ObjectIdentifier(Document.self), value) }
     }
 }

@@ -23,7 +23,9 @@ public struct DocumentCollection<Document: Codable & Sendable>: Sendable {
     /// The document of this id; nil when there is none, it has expired, or the text can be no id.
     public func get(_ id: String) async throws -> Stored<Document>? {
         guard let id = try? DocumentID(id) else { return nil }
-        return try await partition.get(DocumentKey(definition.name, id)).map { try Stored($0) }
+        return try await partition.get(DocumentKey(definition.name, id)).map {
+            try Stored($0, sharesDecoded: definition.sharesDecoded)
+        }
     }
 
     /// Writes over a document that must still have the revision of `stored`; its expiry stays, and so do its outermost

@@ -60,9 +60,10 @@ public struct Stored<Document: Codable & Sendable>: Sendable {
 
     /// Decodes an engine's document.
     ///
+    /// - Parameter sharesDecoded: see ``CollectionDefinition/sharesDecoded``.
     /// - Throws: ``StoreError`` with `invalidDocument`, which names the document, when it has another shape.
-    public init(_ stored: StoredDocument) throws(StoreError) {
-        value = try Self.value(of: stored)
+    public init(_ stored: StoredDocument, sharesDecoded: Bool = false) throws(StoreError) {
+        value = try Self.value(of: stored, sharesDecoded ? stored.decoded : nil)
         id = stored.id.description
         revision = stored.revision
         createdAt = stored.createdAt
@@ -71,11 +72,11 @@ public struct Stored<Document: Codable & Sendable>: Sendable {
         body = stored.body
     }
 
-    private static func value(of stored: StoredDocument) throws(StoreError) -> Document {
-        if let value = stored.decoded?.value(as: Document.self) { return value }
+    private static func value(of stored: StoredDocument, _ decoded: DecodedBody?) throws(StoreError) -> Document {
+        if let value = decoded?.value(as: Document.self) { return value }
         do {
             let value = try JSONCoding.decode(Document.self, from: stored.body)
-            stored.decoded?.keep(value)
+            decoded?.keep(value)
             return value
         } catch {
             throw StoreError(

@@ -135,5 +135,6 @@ private let usersDefinition = CollectionDefinition<PortalUser>(
         IndexDefinition("by_hub_user", on: ["hub_user_id"], unique: true),
         IndexDefinition("by_psa_contact", on: ["psa_contact_id"]),
         IndexDefinition("by_company", on: ["company_id", .init("name", ignoresCase: true)]),
-    ]
+    ],
+    sharesDecoded: true
 )

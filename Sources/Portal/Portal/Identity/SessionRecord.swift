@@ -30,5 +30,6 @@ extension CollectionDefinition where Document == SessionRecord {
 
 private let sessionsDefinition = CollectionDefinition<SessionRecord>(
     "sessions",
-    indexes: [IndexDefinition("by_user", on: ["user_id"])]
+    indexes: [IndexDefinition("by_user", on: ["user_id"])],
+    sharesDecoded: true
 )

@@ -61,5 +61,6 @@ private let companiesDefinition = CollectionDefinition<Company>(
         IndexDefinition("by_psa_company", on: ["psa_company_id"], unique: true),
         IndexDefinition("by_books_client", on: ["books_client_id"]),
         IndexDefinition("by_name", on: [.init("name", ignoresCase: true)]),
-    ]
+    ],
+    sharesDecoded: true
 )

@@ -84,5 +84,6 @@ extension CollectionDefinition where Document == Tenant {
 
 private let tenantsDefinition = CollectionDefinition<Tenant>(
     "tenants",
-    indexes: [IndexDefinition("by_tenant_id", on: ["tenant_id"], unique: true)]
+    indexes: [IndexDefinition("by_tenant_id", on: ["tenant_id"], unique: true)],
+    sharesDecoded: true
 )
