@@ -34,7 +34,7 @@ struct NewAppTests {
 
         let listed = try await runPostern(["functions", "--app", app])
         #expect(listed.ending == .exited(0), "\(listed.errors)")
-        let host = try await RunningHost(app: app, data: folder)
+        let host = try await RunningHost(app: app, data: folder, lifetime: .seconds(300))
         let hello = try await host.send(.get, "/api/hello?name=Ada")
         #expect(hello.status == 200)
         #expect(hello.body == "Hello, Ada.")
@@ -78,20 +78,5 @@ struct NewAppTests {
         let result = try await runPostern(words + (hasApp ? [] : ["--app", Workplace.app("hello")]))
         #expect(result.ending == .exited(exitCode), "\(result.errors)")
         #expect(result.errors.contains(reason), "\(result.errors)")
-    }
-
-    @Test func librariesThatAreNamedAreTheOnlyOnes() async throws {
-        let folder = try ScratchFolder()
-        let host = try await RunningHost(
-            app: Workplace.app("hello"),
-            data: folder,
-            arguments: ["--libraries", folder.path, "--functions", "hello"]
-        )
-        #expect(try await host.send(.get, "/api/hello").status == 404)
-        #expect(
-            host.process.output.contains("and \(folder.path)/libHelloHello.so. Build it with 'swift build'"),
-            "\(host.process.output)"
-        )
-        await host.stop()
     }
 }

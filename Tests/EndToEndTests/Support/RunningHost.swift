@@ -15,13 +15,15 @@ final class RunningHost: Sendable {
     /// - Parameters:
     ///   - port: the port, for a host that others must know before it runs; 0 for any free one.
     ///   - isVerbose: whether the host tells of its own doings, which most tests look at.
+    ///   - lifetime: the longest that it may live, for a test beside which others keep every core busy.
     init(
         app: String,
         data: ScratchFolder? = nil,
         port: UInt16 = 0,
         arguments: [String] = [],
         isVerbose: Bool = true,
-        settings: [String: String] = [:]
+        settings: [String: String] = [:],
+        lifetime: Duration = ChildProcess.lifetime
     ) async throws {
         let data = try data ?? ScratchFolder()
         let process = try await StartGate.shared.pass {
@@ -30,7 +32,8 @@ final class RunningHost: Sendable {
                 ["start", "--app", app, "--data", data.path + "/data", "--port", "\(port)"]
                     + (isVerbose ? ["--verbose"] : [])
                     + arguments,
-                environment: Self.environment.merging(settings) { $1 }
+                environment: Self.environment.merging(settings) { $1 },
+                lifetime: lifetime
             )
             guard await process.waitForOutput("Listening on "), await process.waitForOutput(" ms")
             else { throw SupportError("The host did not start: \(process.output) \(process.errors)") }
