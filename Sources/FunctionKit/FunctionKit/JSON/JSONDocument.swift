@@ -26,16 +26,7 @@ final class JSONDocument {
     /// The token of the null that stands for what is absent.
     var absent: Int { tokens.count - 1 }
 
-    /// The bytes of a string between its quotes, or of a number.
-    @inline(__always)
-    func withText<Result, Failure: Error>(
-        of token: JSONToken,
-        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try body(bytes(of: token))
-    }
-
-    /// The bytes of a string or a number, until the document goes.
+    /// The bytes of a string between its quotes, or of a number; good until the document goes.
     @inline(__always)
     func bytes(of token: JSONToken) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: text.start + Int(token.start), count: token.length)
@@ -45,9 +36,8 @@ final class JSONDocument {
     ///
     /// - Throws: ``JSONMalformed`` for broken UTF-8, a control character, an unknown escape, half a surrogate pair.
     func string(_ token: JSONToken) throws(JSONMalformed) -> String {
-        try withText(of: token) { text throws(JSONMalformed) in
-            if token.traits.contains([.plain, .ascii]) { return String(decoding: text, as: UTF8.self) }
-            return try JSONStringValue.read(text, isPlain: token.traits.contains(.plain))
-        }
+        let text = bytes(of: token)
+        if token.traits.contains([.plain, .ascii]) { return String(decoding: text, as: UTF8.self) }
+        return try JSONStringValue.read(text, isPlain: token.traits.contains(.plain))
     }
 }

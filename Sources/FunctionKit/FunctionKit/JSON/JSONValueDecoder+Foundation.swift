@@ -29,13 +29,14 @@ extension JSONValueDecoder {
         let token = self.token(current)
         if token.kind == .integer { return Decimal(token.integer) }
         guard token.kind == .number else { throw JSONValueFailure.mismatch.error(Decimal.self, token.kind, path) }
-        let number = document.withText(of: token) { try? JSONNumberValue($0) }
-        if let number, let digits = number.digits, abs(number.exponent) <= Self.decimalExponentMax {
+        let text = document.bytes(of: token)
+        if let number = try? JSONNumberValue(text), let digits = number.digits,
+            abs(number.exponent) <= Self.decimalExponentMax
+        {
             let sign: FloatingPointSign = number.isNegative ? .minus : .plus
             return Decimal(sign: sign, exponent: number.exponent, significand: Decimal(digits))
         }
-        let text = document.withText(of: token) { Data($0) }
-        guard let decimal = try? JSONDecoder().decode(Decimal.self, from: text) else { throw JSONMalformed() }
+        guard let decimal = try? JSONDecoder().decode(Decimal.self, from: Data(text)) else { throw JSONMalformed() }
         return decimal
     }
 

@@ -100,13 +100,8 @@ extension JSONValueDecoder {
         case .integer: throw .malformed
         default: throw token.kind == .null ? .null : .mismatch
         }
-        let number: JSONNumberValue
-        do throws(JSONMalformed) {
-            number = try document.withText(of: token) { text throws(JSONMalformed) in try JSONNumberValue(text) }
-        } catch {
-            throw .malformed
-        }
-        let text = document.withText(of: token) { Array($0) }
+        let text = document.bytes(of: token)
+        guard let number = try? JSONNumberValue(text) else { throw .malformed }
         if number.isInteger {
             guard let result = Value(String(decoding: text, as: UTF8.self)) else { throw .malformed }
             return result
@@ -139,12 +134,11 @@ extension JSONValueDecoder {
         exact: (JSONNumberValue) -> Value?
     ) throws(JSONValueFailure) -> Value {
         guard token.kind == .number else { throw token.kind == .null ? .null : .mismatch }
-        let value = document.withText(of: token) { text -> Value? in
-            guard let number = try? JSONNumberValue(text) else { return nil }
-            guard let value = exact(number) ?? Value(String(decoding: text, as: UTF8.self)) else { return nil }
-            return value.isFinite && (value != 0 || number.isZero) ? value : nil
-        }
-        guard let value else { throw .malformed }
+        let text = document.bytes(of: token)
+        guard let number = try? JSONNumberValue(text),
+            let value = exact(number) ?? Value(String(decoding: text, as: UTF8.self)),
+            value.isFinite && (value != 0 || number.isZero)
+        else { throw .malformed }
         return value
     }
 }

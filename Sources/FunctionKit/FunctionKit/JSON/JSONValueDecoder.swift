@@ -74,25 +74,11 @@ final class JSONValueDecoder: Decoder {
         guard token.kind == .object else { throw noContainer([String: Any].self, token, place) }
         if token.traits.contains(.unusual) { try readNames(of: value) }
         expectFirst(of: value, token)
-        if let entry = kept.move(KeyConformance(Key.self), to: value, place) { return entry.container() }
-        return newKeyedContainer(KeyedStand(self, value, place))
-    }
-
-    @inline(never)
-    private func newKeyedContainer<Key: CodingKey>(
-        _ stand: KeyedStand<JSONValueDecoder>
-    ) -> KeyedDecodingContainer<Key> {
         let key = KeyConformance(Key.self)
-        let maker =
-            !kept.hasRoom
-            ? nil
-            : ContainerMakers.decoding.maker(for: key) {
-                ContainerMaker(key, Self.making(KeyedJSONDecoding<Key>.self))
-            }
-        guard let maker else { return KeyedDecodingContainer(KeyedJSONDecoding<Key>(stand)) }
-        // The maker for a type of key makes containers for it.
-        typealias Maker = ContainerMaker<KeyedStand<JSONValueDecoder>, KeyedDecodingContainer<Key>>
-        return kept.make(unsafeDowncast(maker, to: Maker.self), stand).container()
+        if let entry = kept.move(key, to: value, place) { return entry.container() }
+        return kept.newContainer(key, KeyedStand(self, value, place), ContainerMakers.decoding) {
+            Self.making(KeyedJSONDecoding<Key>.self)
+        }
     }
 
     // Not inlined where `Members` is known by its parts only, from which its metadata would be looked up at each call.

@@ -43,25 +43,11 @@ final class JSONValueEncoder: Encoder {
     /// The members of an object.
     func keyedContainer<Key: CodingKey>(in node: Int, _ place: CodingPlace) -> KeyedEncodingContainer<Key> {
         tree.open(.object, node)
-        if let entry = kept.move(KeyConformance(Key.self), to: node, place) { return entry.container() }
-        return newKeyedContainer(KeyedStand(self, node, place))
-    }
-
-    @inline(never)
-    private func newKeyedContainer<Key: CodingKey>(
-        _ stand: KeyedStand<JSONValueEncoder>
-    ) -> KeyedEncodingContainer<Key> {
         let key = KeyConformance(Key.self)
-        let maker =
-            !kept.hasRoom
-            ? nil
-            : ContainerMakers.encoding.maker(for: key) {
-                ContainerMaker(key, Self.making(KeyedJSONEncoding<Key>.self))
-            }
-        guard let maker else { return KeyedEncodingContainer(KeyedJSONEncoding<Key>(stand)) }
-        // The maker for a type of key makes containers for it.
-        typealias Maker = ContainerMaker<KeyedStand<JSONValueEncoder>, KeyedEncodingContainer<Key>>
-        return kept.make(unsafeDowncast(maker, to: Maker.self), stand).container()
+        if let entry = kept.move(key, to: node, place) { return entry.container() }
+        return kept.newContainer(key, KeyedStand(self, node, place), ContainerMakers.encoding) {
+            Self.making(KeyedJSONEncoding<Key>.self)
+        }
     }
 
     // Not inlined where `Members` is known by its parts only, from which its metadata would be looked up at each call.

@@ -27,9 +27,6 @@ struct KeptContainers<Coder: AnyObject> {
     private var entries = InlineArray<8, Entry?>(repeating: nil)
     private var count = most
 
-    /// Whether another container would be kept.
-    var hasRoom: Bool { count < Self.most }
-
     /// Keeps containers from now on.
     mutating func begin() { count = 0 }
 
@@ -53,9 +50,27 @@ struct KeptContainers<Coder: AnyObject> {
         return nil
     }
 
-    /// Makes a container and keeps it, for which there is to be room.
-    mutating func make<Container>(_ maker: ContainerMaker<Stand, Container>, _ stand: Stand) -> Entry {
-        precondition(hasRoom)
+    /// Makes a container on a stand, and keeps it if there is room.
+    ///
+    /// - Parameters:
+    ///   - key: the type of its keys, by which `Container` is the only type of such containers.
+    ///   - makers: those of this coder's containers.
+    ///   - making: how a container is made.
+    @inline(never)
+    mutating func newContainer<Container>(
+        _ key: KeyConformance,
+        _ stand: Stand,
+        _ makers: borrowing ContainerMakers,
+        _ making: () -> (Stand) -> Container
+    ) -> Container {
+        guard count < Self.most, let maker = makers.maker(for: key, { ContainerMaker(key, making()) }) else {
+            return making()(stand)
+        }
+        // The maker for a type of key makes containers for it.
+        return keep(unsafeDowncast(maker, to: ContainerMaker<Stand, Container>.self), stand).container()
+    }
+
+    private mutating func keep<Container>(_ maker: ContainerMaker<Stand, Container>, _ stand: Stand) -> Entry {
         let entry = Entry(key: maker.key, maker: .passUnretained(maker), stand: .passUnretained(stand))
         stand.keep(maker.box(stand))
         entries[count] = entry
