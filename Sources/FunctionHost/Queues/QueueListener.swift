@@ -168,7 +168,7 @@ package final class QueueListener: Sendable {
         in lane: DeliveryLane
     ) async {
         let begin = clock.now
-        let start = clock.uptime
+        let start = clock.uptimeNanoseconds
         if state.withLock({ $0.began(tenant, at: begin) }) { wakeUp.signal() }
         let handled = await handlers[receiver](delivery.message(of: tenant, in: queue))
         var ending = QueueEnding(
@@ -184,9 +184,9 @@ package final class QueueListener: Sendable {
         // What the host broke off does not count; what exceeded its time does.
         if handled.failure != nil, Task.isCancelled, !lane.isSpent { ending.disposition = .release }
         let now = clock.now
-        let isNext = batch.endMessage()
+        let (nanoseconds, isNext) = (clock.uptimeNanoseconds - start, batch.endMessage())
         let isDue = state.withLock { state in
-            state.ended(ending, of: tenant, by: receiver, ran: clock.uptime - start, isNext: isNext, at: now)
+            state.ended(ending, of: tenant, by: receiver, nanoseconds: nanoseconds, isNext: isNext, at: now)
         }
         if isDue { wakeUp.signal() }
     }

@@ -28,10 +28,10 @@ struct QueueState {
 
         var isIdle: Bool { !isBusy && starting == 0 && running == 0 && endings.isEmpty && memory.mine.isEmpty }
 
-        /// Adds endings of messages whose functions have run or will not.
-        mutating func add(_ ended: [QueueEnding], at now: Timestamp) {
-            endings += ended
-            suspects -= ended.count { $0.delivery.hasFailed }
+        /// Adds the ending of a message whose function has run or will not.
+        mutating func add(_ ending: QueueEnding, at now: Timestamp) {
+            endings.append(ending)
+            if ending.delivery.hasFailed { suspects -= 1 }
             if endedAt == nil { endedAt = now }
         }
 
@@ -175,22 +175,22 @@ struct QueueState {
     /// Notes that a message's function has ended.
     ///
     /// - Parameters:
-    ///   - ran: how long it took.
+    ///   - nanoseconds: how long it took.
     ///   - isNext: true when another message that was taken with it begins in its place.
     /// - Returns: true when a round may have become due.
     mutating func ended(
         _ ending: QueueEnding,
         of tenant: TenantName,
         by receiver: Int,
-        ran: Duration,
+        nanoseconds: Int64,
         isNext: Bool = false,
         at now: Timestamp
     ) -> Bool {
-        ahead.note(ran: ran)
+        ahead.note(nanoseconds: nanoseconds)
         if !isNext { handled[receiver] -= 1 }
         return change(tenant, at: now) { tenant in
             tenant.running -= 1
-            tenant.add([ending], at: now)
+            tenant.add(ending, at: now)
         }
     }
 
@@ -203,7 +203,9 @@ struct QueueState {
         for (_, receiver) in messages { if let receiver { handled[receiver] -= 1 } }
         return change(tenant, at: now) { tenant in
             tenant.starting -= messages.count
-            tenant.add(messages.map { QueueEnding(delivery: $0.0, disposition: .release) }, at: now)
+            for (delivery, _) in messages {
+                tenant.add(QueueEnding(delivery: delivery, disposition: .release), at: now)
+            }
         }
     }
 

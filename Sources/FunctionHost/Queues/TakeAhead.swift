@@ -21,8 +21,8 @@ struct TakeAhead: Sendable {
     init(_ policy: QueuePolicy) { isWanted = policy.batchSize > 1 && policy.maxDequeueCount > 1 }
 
     /// Notes how long a run took.
-    mutating func note(ran: Duration) {
-        averageMilliseconds += (ran / .milliseconds(1) - averageMilliseconds) / 16
+    mutating func note(nanoseconds: Int64) {
+        averageMilliseconds += (Double(nanoseconds) / 1e6 - averageMilliseconds) / 16
     }
 
     /// How many messages to take beside those for which there is room.

@@ -37,18 +37,7 @@ struct QueueFaultTests {
     }
 
     private func listener(_ handler: @escaping QueueListener.Handler) -> QueueListener {
-        let listener = QueueListener(
-            queue: queue,
-            store: store,
-            policy: QueuePolicy(),
-            owner: QueueOwner(host: "host", listener: "1"),
-            ownsStore: true,
-            clock: app.clock,
-            logger: Logger(sink: app.log, category: "Host.Queues"),
-            handlers: [handler]
-        )
-        app.engine.observeCommits { listener.notice($0.tenant) }
-        return listener
+        app.observingQueueListener(queue, store: store, handler)
     }
 
     /// Yields until something holds.

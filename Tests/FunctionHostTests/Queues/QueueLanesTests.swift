@@ -13,18 +13,7 @@ struct QueueLanesTests {
     init() throws { queue = try QueueName("mail-out") }
 
     private func listener(_ handler: @escaping QueueListener.Handler) -> QueueListener {
-        let listener = QueueListener(
-            queue: queue,
-            store: app.store,
-            policy: QueuePolicy(),
-            owner: QueueOwner(host: "host", listener: "1"),
-            ownsStore: true,
-            clock: app.clock,
-            logger: Logger(sink: app.log, category: "Host.Queues"),
-            handlers: [handler]
-        )
-        app.engine.observeCommits { listener.notice($0.tenant) }
-        return listener
+        app.observingQueueListener(queue, handler)
     }
 
     private func enqueue(_ count: Int) async throws -> TenantName {

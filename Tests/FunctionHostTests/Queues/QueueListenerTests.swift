@@ -49,18 +49,7 @@ struct QueueListenerTests {
     init() throws { queue = try QueueName("mail-out") }
 
     private func listener(_ receiver: Receiver) -> QueueListener {
-        let listener = QueueListener(
-            queue: queue,
-            store: app.store,
-            policy: QueuePolicy(),
-            owner: QueueOwner(host: "host", listener: "1"),
-            ownsStore: true,
-            clock: app.clock,
-            logger: Logger(sink: app.log, category: "Host.Queues"),
-            handlers: [{ .init(failure: receiver.receive($0)) }]
-        )
-        app.engine.observeCommits { listener.notice($0.tenant) }
-        return listener
+        app.observingQueueListener(queue) { .init(failure: receiver.receive($0)) }
     }
 
     private func waiting(_ queue: String, in tenant: TenantStore) async throws -> [Stored<QueueRecord>] {

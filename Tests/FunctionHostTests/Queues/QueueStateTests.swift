@@ -33,7 +33,7 @@ struct QueueStateTests {
         }
         func began(_ tenant: TenantName, at now: Timestamp) -> Bool { state.began(tenant, at: now) }
         func ended(_ ending: QueueEnding, of tenant: TenantName, by receiver: Int, at now: Timestamp) -> Bool {
-            state.ended(ending, of: tenant, by: receiver, ran: .seconds(1), at: now)
+            state.ended(ending, of: tenant, by: receiver, nanoseconds: 1_000_000_000, at: now)
         }
     }
 

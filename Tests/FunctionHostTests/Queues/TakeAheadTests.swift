@@ -27,7 +27,7 @@ struct TakeAheadTests {
     func countFollowsTheRuns(_ row: (runs: [(count: Int, milliseconds: Int)], room: Int, expected: Int)) {
         var ahead = TakeAhead(QueuePolicy())
         for (count, milliseconds) in row.runs {
-            for _ in 0..<count { ahead.note(ran: .milliseconds(milliseconds)) }
+            for _ in 0..<count { ahead.note(nanoseconds: Int64(milliseconds) * 1_000_000) }
         }
         #expect(ahead.count(beside: row.room) == row.expected)
     }
@@ -37,7 +37,7 @@ struct TakeAheadTests {
         var policy = QueuePolicy()
         (policy.batchSize, policy.maxDequeueCount) = (batchSize, maxDequeueCount)
         var ahead = TakeAhead(policy)
-        for _ in 0..<200 { ahead.note(ran: .zero) }
+        for _ in 0..<200 { ahead.note(nanoseconds: 0) }
         #expect(ahead.count(beside: batchSize) == expected)
     }
 
@@ -48,7 +48,7 @@ struct TakeAheadTests {
         var state = QueueState(policy: QueuePolicy(), receivers: receivers)
         let ending = QueueEnding(delivery: try delivery(), disposition: .delete)
         for _ in 0..<100 {
-            _ = state.ended(ending, of: tenant, by: 0, ran: .zero, isNext: true, at: now)
+            _ = state.ended(ending, of: tenant, by: 0, nanoseconds: 0, isNext: true, at: now)
         }
         state.notice(tenant, at: now)
         #expect(state.orders(at: now).map(\.ahead) == [expected])
@@ -124,21 +124,10 @@ struct TakeAheadTests {
         app.clock.advance(by: .milliseconds(1))
         for number in 0..<60 { try await tenant.enqueue(text: "slow \(number)", to: queue) }
         let gate = Gate()
-        let listener = QueueListener(
-            queue: queue,
-            store: app.store,
-            policy: QueuePolicy(),
-            owner: QueueOwner(host: "host", listener: "1"),
-            ownsStore: true,
-            clock: app.clock,
-            logger: Logger(sink: app.log, category: "Host.Queues"),
-            handlers: [
-                {
-                    await gate.pass($0)
-                    return .init()
-                }
-            ]
-        )
+        let listener = app.queueListener(queue) {
+            await gate.pass($0)
+            return .init()
+        }
         listener.notice(tenant.name)
         let running = Task { await listener.run() }
         while gate.running.load(ordering: .relaxed) < 16 { await Task.yield() }
@@ -189,7 +178,7 @@ struct TakeAheadTests {
         let tenant = try TenantName("acme")
         var state = QueueState(policy: QueuePolicy(), receivers: 1)
         let quick = QueueEnding(delivery: try delivery(), disposition: .delete)
-        for _ in 0..<100 { _ = state.ended(quick, of: tenant, by: 0, ran: .zero, isNext: true, at: now) }
+        for _ in 0..<100 { _ = state.ended(quick, of: tenant, by: 0, nanoseconds: 0, isNext: true, at: now) }
         state.notice(tenant, at: now)
         let first = try #require(state.orders(at: now).first)
         #expect(first.ahead == 240)
@@ -200,6 +189,6 @@ struct TakeAheadTests {
         #expect(state.orders(at: now).map(\.ahead) == [0])
         _ = state.began(tenant, at: now)
         let ending = QueueEnding(delivery: begun[0].0, disposition: .delete)
-        #expect(state.ended(ending, of: tenant, by: 0, ran: .zero, at: now) == false)
+        #expect(state.ended(ending, of: tenant, by: 0, nanoseconds: 0, at: now) == false)
     }
 }
