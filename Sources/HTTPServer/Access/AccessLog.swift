@@ -51,11 +51,11 @@ final class AccessDraft {
     init() {}
 
     init(_ head: RequestHead) {
-        entry.method = head.method.rawValue
-        entry.path = head.path
+        entry.method = head.request.method.rawValue
+        entry.path = head.request.path
         entry.minorVersion = head.minorVersion
-        entry.userAgent = head.headers["User-Agent"] ?? ""
-        entry.referrer = head.headers["Referer"] ?? ""
-        entry.requestID = head.headers[AccessEntry.requestIDField] ?? ""
+        entry.userAgent = head.request.headers["User-Agent"] ?? ""
+        entry.referrer = head.request.headers["Referer"] ?? ""
+        entry.requestID = head.request.headers[AccessEntry.requestIDField] ?? ""
     }
 }

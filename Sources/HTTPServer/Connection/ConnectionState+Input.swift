@@ -141,16 +141,16 @@ extension ConnectionState {
         return bytes.count >= method.count && method.indices.allSatisfy { bytes[$0] == method[$0] }
     }
 
-    private mutating func begin(_ head: RequestHead, hasMore: Bool) {
+    private mutating func begin(_ head: consuming RequestHead, hasMore: Bool) {
         hasHeadBytes = false
         hasSkippedLine = false
         inputDeadline = .max
-        exchange.isHead = head.method.rawValue == "HEAD"
+        exchange.isHead = head.request.method.rawValue == "HEAD"
         exchange.minorVersion = head.minorVersion
         exchange.keepsAlive = head.keepsAlive
         exchange.owesContinue = false
         streamedBytes = 0
-        if limits.logsAccess { access = AccessDraft(head) }
+        if limits.logsAccess { access = AccessDraft(copy head) }
         switch head.framing {
         case .none:
             input = .waiting
@@ -191,18 +191,18 @@ extension ConnectionState {
         }
     }
 
-    func request(_ head: RequestHead, body: HTTPBody) -> HTTPRequest {
-        let origin = isPeerTrusted ? limits.trustedProxies.origin(of: head.headers, by: peer) : peer
-        return HTTPRequest(
-            method: head.method,
-            path: head.path,
-            query: head.query,
-            headers: head.headers,
-            body: body,
-            remoteAddress: origin.remoteAddress,
-            scheme: origin.scheme,
-            forwardedHost: origin.host
-        )
+    func request(_ head: consuming RequestHead, body: HTTPBody) -> HTTPRequest {
+        if isPeerTrusted {
+            let origin = limits.trustedProxies.origin(of: head.request.headers, by: peer)
+            head.request.forwardedHost = origin.host
+            head.request.remoteAddress = origin.remoteAddress
+            head.request.scheme = origin.scheme
+        } else {
+            head.request.remoteAddress = peer.remoteAddress
+            head.request.scheme = peer.scheme
+        }
+        if !body.isEmpty { head.request.body = body }
+        return head.request
     }
 
     mutating func restartBodyClock() {

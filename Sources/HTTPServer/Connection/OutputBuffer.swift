@@ -68,14 +68,9 @@ struct OutputBuffer: ~Copyable {
         count += bytes.count
     }
 
-    mutating func append(_ bytes: [UInt8]) {
-        bytes.withUnsafeBufferPointer { append($0) }
-    }
+    mutating func append(_ bytes: [UInt8]) { bytes.span.withUnsafeBufferPointer { append($0) } }
 
-    mutating func append(_ text: String) {
-        var text = text
-        text.withUTF8 { append($0) }
-    }
+    mutating func append(_ text: String) { text.utf8.span.withUnsafeBufferPointer { append($0) } }
 
     /// Appends a body; a large one becomes the tail, behind which nothing may follow until it is written.
     mutating func append(body: [UInt8]) {

@@ -75,23 +75,25 @@ enum ResponseWriter {
         var bytesLeft = bytesMax
         var passesLength = passesLength
         for index in 0..<response.headers.count {
-            let field = response.headers[index]
-            switch ownership(of: field.name) {
+            // By position: a field in a variable would be counted.
+            switch ownership(of: response.headers[index].name) {
             case .ours: continue
-            case .length where !passesLength || !isNumber(field.value): continue
+            case .length where !passesLength || !isNumber(response.headers[index].value): continue
             // Of several the first counts.
             case .length: passesLength = false
             case .theirs: break
             }
             // With ": " and the line's end.
-            bytesLeft -= field.name.utf8.count + field.value.utf8.count + 4
-            guard bytesLeft >= 0 else { throw .headerTooLarge(name: field.name, bytesMax: bytesMax) }
-            guard !field.name.isEmpty, output.append(field.name, where: ByteClass.isToken) else {
-                throw .fieldName(field.name)
+            bytesLeft -= response.headers[index].name.utf8.count + response.headers[index].value.utf8.count + 4
+            guard bytesLeft >= 0 else {
+                throw .headerTooLarge(name: response.headers[index].name, bytesMax: bytesMax)
             }
+            guard !response.headers[index].name.isEmpty,
+                output.append(response.headers[index].name, where: ByteClass.isToken)
+            else { throw .fieldName(response.headers[index].name) }
             output.append(": ")
-            guard output.append(field.value, where: ByteClass.isFieldValue) else {
-                throw .fieldValue(name: field.name)
+            guard output.append(response.headers[index].value, where: ByteClass.isFieldValue) else {
+                throw .fieldValue(name: response.headers[index].name)
             }
             output.append("\r\n")
         }

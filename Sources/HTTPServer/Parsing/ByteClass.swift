@@ -1,3 +1,5 @@
+import FunctionKit
+
 /// The character classes of HTTP's grammar (RFC 9110, section 5.6; RFC 3986).
 enum ByteClass {
     /// `tchar`: what a method and a field name are made of.
@@ -17,17 +19,11 @@ enum ByteClass {
     static func isTarget(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "#") }
 
     /// What a registered name of a host may hold (RFC 3986, section 3.2.2); `%` begins an escape.
+    @inline(__always)
     static func isHostName(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "%"),
-            UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "("),
-            UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: ","), UInt8(ascii: ";"),
-            UInt8(ascii: "="):
-            true
-        default: false
-        }
+        // As above: letters, digits and !$%&'()*+,-.;=_~
+        let bits: UInt64 = byte < 64 ? 0x2BFF_7FF2_0000_0000 : 0x47FF_FFFE_87FF_FFFE
+        return byte < 128 && bits >> UInt64(byte & 63) & 1 == 1
     }
 
     static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
@@ -43,25 +39,38 @@ let carriageReturn = UInt8(ascii: "\r")
 let lineFeed = UInt8(ascii: "\n")
 
 extension Span<UInt8> {
-    /// The bytes of a range as text; what is not UTF-8 becomes U+FFFD.
-    func text(_ range: Range<Int>) -> String {
-        extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-    }
+    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
 
-    /// Whether the bytes of a range are this text, with `A-Z` and `a-z` taken as equal; `text` is in lower case.
-    func equals(_ range: Range<Int>, lowercased text: StaticString) -> Bool {
-        guard range.count == text.utf8CodeUnitCount else { return false }
-        for offset in 0..<range.count {
-            let byte = self[range.lowerBound + offset]
-            let lower = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
-            guard lower == text.utf8Start[offset] else { return false }
+    /// Whether the bytes of a range may stand in a field value. Cookies are long, so they are looked at eight at a time.
+    func isFieldValue(_ range: Range<Int>) -> Bool {
+        allWords(range, ByteClass.isFieldValue) { word in
+            let deletes = word ^ (Self.ones &* 0x7F)
+            return ((word &- Self.ones &* 0x20) & ~word) | ((deletes &- Self.ones) & ~deletes)
         }
-        return true
     }
 
-    /// The first position of a byte in a range.
-    func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
-        for index in range where self[index] == byte { return index }
-        return nil
+    /// Whether the bytes of a range may stand in a request target.
+    func isTarget(_ range: Range<Int>) -> Bool {
+        allWords(range, ByteClass.isTarget) { word in
+            let deletes = word ^ (Self.ones &* 0x7F)
+            let fragments = word ^ (Self.ones &* UInt64(UInt8(ascii: "#")))
+            return word | (word &- Self.ones &* 0x21) | (deletes &- Self.ones) | (fragments &- Self.ones)
+        }
+    }
+
+    /// Whether every byte of a range satisfies a rule.
+    ///
+    /// - Parameter suspects: takes eight bytes and sets the highest bit of each that does not satisfy the rule; others may be set, too, and
+    ///   then the rule decides.
+    @inline(__always)
+    private func allWords(_ range: Range<Int>, _ rule: (UInt8) -> Bool, suspects: (UInt64) -> UInt64) -> Bool {
+        var index = range.lowerBound
+        while index + 8 <= range.upperBound {
+            // Any eight bytes are a number, and the place is checked.
+            let word = bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if suspects(word) & (Self.ones &* 0x80) != 0, !allSatisfy(index..<index + 8, rule) { return false }
+            index += 8
+        }
+        return allSatisfy(index..<range.upperBound, rule)
     }
 }

@@ -28,14 +28,16 @@ struct HeadBuilder {
     {
         let (method, minorVersion, lineEnd) = try readRequestLine(bytes, collector.target)
         try readFields(bytes, collector.fields, from: lineEnd)
-        let target = try RequestTarget(bytes, collector.target, isOptions: method == "OPTIONS")
+        let target = try RequestTarget(bytes, collector.target, isOptions: method == .options)
         try settleHost(bytes, target: target, minorVersion: minorVersion)
         let framing = try settleFraming(minorVersion: minorVersion)
         return RequestHead(
-            method: HTTPMethod(rawValue: method),
-            path: target.path,
-            query: target.query,
-            headers: HTTPFields(headers),
+            request: HTTPRequest(
+                method: method,
+                path: target.path,
+                query: target.query,
+                headers: HTTPFields(headers)
+            ),
             minorVersion: minorVersion,
             framing: framing,
             keepsAlive: minorVersion == 1 ? !connection.closes : connection.keepsAlive && !connection.closes,
@@ -48,12 +50,12 @@ struct HeadBuilder {
     private func readRequestLine(
         _ bytes: Span<UInt8>,
         _ target: Range<Int>
-    ) throws(RequestRefusal) -> (method: String, minorVersion: UInt8, end: Int) {
+    ) throws(RequestRefusal) -> (method: HTTPMethod, minorVersion: UInt8, end: Int) {
         guard target.lowerBound > 1, bytes[target.lowerBound - 1] == 0x20 else {
             throw .malformed("The request line is malformed.")
         }
         let method = 0..<target.lowerBound - 1
-        for index in method where !ByteClass.isToken(bytes[index]) { throw .malformed("The method is malformed.") }
+        guard bytes.allSatisfy(method, ByteClass.isToken) else { throw .malformed("The method is malformed.") }
         let version = target.upperBound
         guard version + 11 <= bytes.count, bytes.equals(version..<version + 6, lowercased: " http/") else {
             // A line without a version is HTTP/0.9's.
@@ -67,8 +69,9 @@ struct HeadBuilder {
             throw .unsupportedVersion
         }
         guard version + 11 <= lineBytesMax else { throw .targetTooLong }
-        let name = bytes.text(method)
-        guard name != "CONNECT", name != "PRI" else { throw .unknownMethod }
+        guard !bytes.equals(method, "CONNECT"), !bytes.equals(method, "PRI") else { throw .unknownMethod }
+        // Most are of one method, whose text need not be made anew.
+        let name = bytes.equals(method, "GET") ? .get : HTTPMethod(rawValue: bytes.text(method))
         return (name, minorVersion, version + 11)
     }
 
@@ -95,22 +98,19 @@ struct HeadBuilder {
         guard name.lowerBound == start, !name.isEmpty, bytes[name.upperBound] == UInt8(ascii: ":") else {
             throw .malformed("A header field's name is malformed.")
         }
-        for index in name where !ByteClass.isToken(bytes[index]) {
-            throw .malformed("A header field's name is malformed.")
-        }
+        guard bytes.allSatisfy(name, ByteClass.isToken) else { throw .malformed("A header field's name is malformed.") }
         var first = name.upperBound + 1
         while first < bytes.count, ByteClass.isBlank(bytes[first]) { first += 1 }
         let spanEnd = field.value.isEmpty ? first : field.value.upperBound
         guard field.value.isEmpty || field.value.lowerBound == first, spanEnd + 1 < bytes.count,
             bytes[spanEnd] == carriageReturn, bytes[spanEnd + 1] == lineFeed
         else { throw .malformed("A header field is malformed.") }
-        for index in first..<spanEnd where !ByteClass.isFieldValue(bytes[index]) {
+        guard bytes.isFieldValue(first..<spanEnd) else {
             throw .malformed("A header field's value holds a control character.")
         }
-        var end = spanEnd
-        while end > first, ByteClass.isBlank(bytes[end - 1]) { end -= 1 }
-        try interpret(bytes, name: name, value: first..<end)
-        headers.append(HTTPFields.Field(name: bytes.text(name), value: bytes.text(first..<end)))
+        let value = bytes.withoutOuterBlanks(first..<spanEnd)
+        try interpret(bytes, name: name, value: value)
+        headers.append(HTTPFields.Field(name: FieldNames.text(bytes, name), value: bytes.text(value)))
         return spanEnd + 2
     }
 
@@ -189,12 +189,9 @@ struct ConnectionOptions {
         var start = value.lowerBound
         while start < value.upperBound {
             let end = bytes.firstIndex(of: UInt8(ascii: ","), in: start..<value.upperBound) ?? value.upperBound
-            var first = start
-            var last = end
-            while first < last, ByteClass.isBlank(bytes[first]) { first += 1 }
-            while last > first, ByteClass.isBlank(bytes[last - 1]) { last -= 1 }
-            if bytes.equals(first..<last, lowercased: "close") { closes = true }
-            if bytes.equals(first..<last, lowercased: "keep-alive") { keepsAlive = true }
+            let option = bytes.withoutOuterBlanks(start..<end)
+            if bytes.equals(option, lowercased: "close") { closes = true }
+            if bytes.equals(option, lowercased: "keep-alive") { keepsAlive = true }
             start = end + 1
         }
     }

@@ -1,4 +1,5 @@
 import CLinux
+import FunctionKit
 import Glibc
 
 /// The rule for `Host` (RFC 9110, section 7.2): a name, an IPv4 address or a bracketed IPv6 address, and maybe a port.
@@ -22,12 +23,13 @@ enum HostField {
 
     /// A name whose escapes are whole.
     private static func isRegisteredName(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        for index in range {
-            guard ByteClass.isHostName(bytes[index]) else { return false }
-            guard bytes[index] == UInt8(ascii: "%") else { continue }
-            guard index + 2 < range.upperBound, ByteClass.isHexDigit(bytes[index + 1]),
-                ByteClass.isHexDigit(bytes[index + 2])
+        guard bytes.allSatisfy(range, ByteClass.isHostName) else { return false }
+        var rest = range
+        while let mark = bytes.firstIndex(of: UInt8(ascii: "%"), in: rest) {
+            guard mark + 2 < range.upperBound, ByteClass.isHexDigit(bytes[mark + 1]),
+                ByteClass.isHexDigit(bytes[mark + 2])
             else { return false }
+            rest = mark + 1..<range.upperBound
         }
         return true
     }

@@ -9,10 +9,8 @@ enum RequestFraming: Equatable, Sendable {
 
 /// What a request's header says, checked.
 struct RequestHead: Sendable {
-    var method: HTTPMethod
-    var path: String
-    var query: String?
-    var headers: HTTPFields
+    /// What the header alone tells of the request. It is made here, once, so that its parts are not counted from hand to hand.
+    var request: HTTPRequest
     /// The minor version: HTTP/1.0 or HTTP/1.1.
     var minorVersion: UInt8
     var framing: RequestFraming

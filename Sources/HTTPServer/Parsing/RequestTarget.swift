@@ -1,3 +1,5 @@
+import FunctionKit
+
 /// What a request is for (RFC 9112, section 3.2), taken apart but not decoded.
 struct RequestTarget {
     /// The path, or `*` for the server as a whole.
@@ -10,7 +12,7 @@ struct RequestTarget {
     init(_ bytes: Span<UInt8>, _ target: Range<Int>, isOptions: Bool) throws(RequestRefusal) {
         let malformed = RequestRefusal.malformed("The request target is malformed.")
         guard !target.isEmpty else { throw malformed }
-        for index in target where !ByteClass.isTarget(bytes[index]) { throw malformed }
+        guard bytes.isTarget(target) else { throw malformed }
         if bytes[target.lowerBound] == UInt8(ascii: "/") {
             try self.init(bytes, rest: target, authority: nil)
         } else if target.count == 1, bytes[target.lowerBound] == UInt8(ascii: "*"), isOptions {
@@ -44,9 +46,12 @@ struct RequestTarget {
 
     /// Whether a path has `%00` in it, which ends a name for half of all programs; Azure's server refuses it, too.
     private static func holdsNull(_ bytes: Span<UInt8>, _ path: Range<Int>) -> Bool {
-        guard path.count >= 3 else { return false }
-        for index in path.lowerBound..<path.upperBound - 2 where bytes[index] == UInt8(ascii: "%") {
-            if bytes[index + 1] == UInt8(ascii: "0"), bytes[index + 2] == UInt8(ascii: "0") { return true }
+        var rest = path
+        while let mark = bytes.firstIndex(of: UInt8(ascii: "%"), in: rest) {
+            rest = mark + 1..<path.upperBound
+            if rest.count >= 2, bytes[mark + 1] == UInt8(ascii: "0"), bytes[mark + 2] == UInt8(ascii: "0") {
+                return true
+            }
         }
         return false
     }

@@ -14,7 +14,7 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral, Ra
         }
     }
 
-    private var fields: [Field]
+    @usableFromInline var fields: [Field]
 
     /// Makes an empty list.
     public init() { fields = [] }
@@ -28,14 +28,15 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral, Ra
     }
 
     /// The first position.
-    public var startIndex: Int { 0 }
+    @inlinable public var startIndex: Int { 0 }
     /// The position behind the last field.
-    public var endIndex: Int { fields.count }
+    @inlinable public var endIndex: Int { fields.count }
     /// The field line at a position.
-    public subscript(position: Int) -> Field { fields[position] }
+    @inlinable public subscript(position: Int) -> Field { fields[position] }
 
     /// The value of the first field of this name; setting replaces all of that name, nil removes them.
     public subscript(name: String) -> String? {
+        @inlinable
         get {
             // By position: an element in a variable would be retained, and every request is asked for several names.
             for index in fields.indices where equalsIgnoringASCIICase(fields[index].name, name) {
@@ -44,14 +45,19 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral, Ra
             return nil
         }
         set {
-            fields.removeAll { equalsIgnoringASCIICase($0.name, name) }
+            // Most are new, and a search costs less than a removal that moves nothing.
+            if self[name] != nil { fields.removeAll { equalsIgnoringASCIICase($0.name, name) } }
             if let newValue { fields.append(Field(name: name, value: newValue)) }
         }
     }
 
     /// The values of all fields of this name, in order.
     public func values(of name: String) -> [String] {
-        fields.filter { equalsIgnoringASCIICase($0.name, name) }.map(\.value)
+        var values: [String] = []
+        for index in fields.indices where equalsIgnoringASCIICase(fields[index].name, name) {
+            values.append(fields[index].value)
+        }
+        return values
     }
 
     /// Adds a field line behind the others.
@@ -62,8 +68,15 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral, Ra
 }
 
 /// Compares two texts with `A-Z` and `a-z` taken as equal, as HTTP compares tokens.
+@inlinable
 public func equalsIgnoringASCIICase(_ left: String, _ right: String) -> Bool {
-    guard left.utf8.count == right.utf8.count else { return false }
+    // Most names differ in their length, which is all that the caller's own code looks at.
+    left.utf8.count == right.utf8.count && equalBytesIgnoringASCIICase(left, right)
+}
+
+/// The same for texts of one length.
+@usableFromInline
+func equalBytesIgnoringASCIICase(_ left: String, _ right: String) -> Bool {
     let (leftBytes, rightBytes) = (left.utf8.span, right.utf8.span)
     for index in leftBytes.indices where leftBytes[index] != rightBytes[index] {
         guard lowercasedASCII(leftBytes[index]) == lowercasedASCII(rightBytes[index]) else { return false }

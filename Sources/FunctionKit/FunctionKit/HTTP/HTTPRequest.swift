@@ -4,6 +4,10 @@
 /// of ten references otherwise.
 public struct HTTPRequest: Sendable {
     @usableFromInline var box: HTTPRequestBox
+    /// What the request's key opens, whichever level the function asks for.
+    ///
+    /// Beside the box, because every request gets it after others know the request: it would cost each a copy of its parts.
+    public var access: AccessLevel
 
     /// Makes a request.
     public init(
@@ -27,10 +31,10 @@ public struct HTTPRequest: Sendable {
             routeValues: routeValues,
             remoteAddress: remoteAddress,
             scheme: scheme,
-            forwardedHost: forwardedHost,
-            access: access
+            forwardedHost: forwardedHost
         )
         box = HTTPRequestBox(parts)
+        self.access = access
     }
 
     /// The box, which no other request shares any more.
@@ -94,12 +98,6 @@ public struct HTTPRequest: Sendable {
         _modify { yield &ownBox().parts.forwardedHost }
     }
 
-    /// What the request's key opens, whichever level the function asks for.
-    @inlinable public var access: AccessLevel {
-        get { box.parts.access }
-        _modify { yield &ownBox().parts.access }
-    }
-
     /// Whether the caller's request came by TLS.
     public var isSecure: Bool { scheme == .https }
 
@@ -119,14 +117,22 @@ public struct HTTPRequest: Sendable {
 
     /// The value of a cookie (RFC 6265) as it was sent, quotes included; the first one when the name is repeated.
     public func cookie(_ name: String) -> String? {
-        for header in headers.values(of: "Cookie") {
-            for pair in header.utf8.split(separator: UInt8(ascii: ";")) {
-                let trimmed = withoutOuterBlanks(pair)
-                guard let equals = trimmed.firstIndex(of: UInt8(ascii: "=")),
-                    trimmed[..<equals].elementsEqual(name.utf8)
-                else { continue }
-                return String(decoding: trimmed[trimmed.index(after: equals)...], as: UTF8.self)
-            }
+        for index in headers.indices where equalsIgnoringASCIICase(headers[index].name, "Cookie") {
+            if let value = Self.cookie(name, in: headers[index].value.utf8.span) { return value }
+        }
+        return nil
+    }
+
+    private static func cookie(_ name: String, in field: Span<UInt8>) -> String? {
+        var rest = 0..<field.count
+        while !rest.isEmpty {
+            let pair = rest.lowerBound..<(field.firstIndex(of: UInt8(ascii: ";"), in: rest) ?? rest.upperBound)
+            rest = min(pair.upperBound + 1, rest.upperBound)..<rest.upperBound
+            let trimmed = field.withoutOuterBlanks(pair)
+            guard let equals = field.firstIndex(of: UInt8(ascii: "="), in: trimmed),
+                field.equals(trimmed.lowerBound..<equals, name)
+            else { continue }
+            return field.text(equals + 1..<trimmed.upperBound)
         }
         return nil
     }

@@ -10,7 +10,6 @@ struct HTTPRequestParts: Sendable {
     @usableFromInline var remoteAddress: String
     @usableFromInline var scheme: HTTPScheme
     @usableFromInline var forwardedHost: String?
-    @usableFromInline var access: AccessLevel
 }
 
 /// The parts of a request that its copies share.
