@@ -7,6 +7,8 @@ struct PreparedRequest: Sendable {
         case none
         case bytes([UInt8])
         case stream(length: Int?, HTTPBody.Source)
+
+        var isThere: Bool { if case .none = self { false } else { true } }
     }
 
     let method: HTTPMethod
@@ -14,6 +16,8 @@ struct PreparedRequest: Sendable {
     let origin: Origin
     let headers: HeaderLines
     let content: Content
+    /// Whether there is a body, and be it an empty one: a server may insist on its length for some methods (RFC 9110, section 8.6).
+    let sendsContent: Bool
     let signature: AWSSignature?
     let responseBytesMax: Int
     let firstByteDeadline: ContinuousClock.Instant
@@ -35,9 +39,14 @@ struct PreparedRequest: Sendable {
         if request.headers["User-Agent"] == nil { headers.add("User-Agent", "postern") }
         if let signature = request.awsSignature { try headers.add(signature, origin: origin) }
         content = try await Self.content(of: request, origin: origin, limits: limits)
-        // libcurl takes any body for a form unless it is told otherwise.
-        if request.headers["Content-Type"] == nil { headers.suppress("Content-Type") }
         method = request.method
+        sendsContent = content.isThere || method == .post || method == .put || method == .patch
+        if sendsContent {
+            // libcurl would wait a second for leave to send a body over 1 MiB.
+            headers.suppress("Expect")
+            // And it takes any body for a form unless it is told otherwise.
+            if request.headers["Content-Type"] == nil { headers.suppress("Content-Type") }
+        }
         url = request.url
         self.headers = headers
         signature = request.awsSignature

@@ -23,21 +23,19 @@ struct ResponseHead {
     init(bytesMax: Int) { self.bytesMax = bytesMax }
 
     /// Takes one line with its line break. Lines behind the section are trailers, which are dropped.
-    mutating func take(_ line: some Collection<UInt8>) -> Step {
+    mutating func take(_ line: Span<UInt8>) -> Step {
         guard !isComplete else { return .incomplete }
         byteCount += line.count
         guard byteCount <= bytesMax else { return .tooLarge }
-        let text = trimmed(line)
-        if text.isEmpty { return finish() }
-        if line.starts(with: "HTTP/".utf8), status == 0 {
-            status = HTTPStatus(rawValue: Self.statusCode(text))
-        } else if line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t") {
-            continueLastField(text)
-        } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
-            headers.append(
-                String(decoding: text[..<colon], as: UTF8.self),
-                String(decoding: trimmed(text[text.index(after: colon)...]), as: UTF8.self)
-            )
+        let text = Self.trimmed(line, 0..<line.count)
+        guard let first = line.indices.first, !text.isEmpty else { return finish() }
+        if status == 0, line.count >= 5, line.equals(0..<5, "HTTP/") {
+            status = HTTPStatus(rawValue: Self.statusCode(line, text))
+        } else if line[first] == UInt8(ascii: " ") || line[first] == UInt8(ascii: "\t") {
+            continueLastField(line.text(text))
+        } else if let colon = line.firstIndex(of: UInt8(ascii: ":"), in: text) {
+            let value = Self.trimmed(line, colon + 1..<text.upperBound)
+            headers.append(line.text(text.lowerBound..<colon), line.text(value))
         }
         return .incomplete
     }
@@ -65,22 +63,25 @@ struct ResponseHead {
     }
 
     /// A line that begins with white space belongs to the field before it (RFC 9112, section 5.2).
-    private mutating func continueLastField(_ text: some Collection<UInt8>) {
+    private mutating func continueLastField(_ text: String) {
         guard let last = headers.last else { return }
-        let joined = last.value + " " + String(decoding: text, as: UTF8.self)
-        headers = HTTPFields(headers.dropLast() + [.init(name: last.name, value: joined)])
+        headers = HTTPFields(headers.dropLast() + [.init(name: last.name, value: last.value + " " + text)])
     }
 
-    private static func statusCode(_ line: some Collection<UInt8>) -> Int {
-        let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
-        return parts.count > 1 ? Int(String(decoding: parts[1], as: UTF8.self)) ?? 0 : 0
+    /// The second word of the status line as a number; 0 when it is none.
+    private static func statusCode(_ line: Span<UInt8>, _ text: Range<Int>) -> Int {
+        guard let blank = line.firstIndex(of: UInt8(ascii: " "), in: text) else { return 0 }
+        let rest = trimmed(line, blank..<text.upperBound)
+        let end = line.firstIndex(of: UInt8(ascii: " "), in: rest) ?? rest.upperBound
+        return Int(line.text(rest.lowerBound..<end)) ?? 0
     }
-}
 
-/// Drops white space and line breaks at both ends.
-private func trimmed<Bytes: Collection<UInt8>>(_ bytes: Bytes) -> [UInt8] {
-    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A }
-    var result = Array(bytes.drop(while: isSpace))
-    while let last = result.last, isSpace(last) { result.removeLast() }
-    return result
+    /// A range without white space and line breaks at both ends.
+    private static func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A }
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, isSpace(bytes[start]) { start += 1 }
+        while end > start, isSpace(bytes[end - 1]) { end -= 1 }
+        return start..<end
+    }
 }

@@ -52,7 +52,7 @@ extension Transfer {
 
     /// Takes a header line; any other answer than its size breaks the exchange off.
     private func receiveHeader(_ line: UnsafeBufferPointer<UInt8>) -> Int {
-        switch head.take(line) {
+        switch head.take(line.span) {
         case .incomplete:
             return line.count
         case .complete:

@@ -89,12 +89,14 @@ final class Transfer {
     private func setRequest(_ options: inout EasyOptions) {
         options.set(CURLOPT_URL, request.url)
         setMethodAndContent(&options)
-        for line in request.headers.lines {
-            guard let list = curl_slist_append(headerList, line) else {
-                options.result = CURLE_OUT_OF_MEMORY
-                return
-            }
+        let hasAll = request.headers.allSatisfy { line in
+            guard let list = curl_slist_append(headerList, line) else { return false }
             headerList = list
+            return true
+        }
+        guard hasAll else {
+            options.result = CURLE_OUT_OF_MEMORY
+            return
         }
         options.set(CURLOPT_HTTPHEADER, list: headerList)
         guard let signature = request.signature else { return }
@@ -109,8 +111,8 @@ final class Transfer {
             options.set(CURLOPT_HTTPGET, 1)
         case .none where request.method == .head:
             options.set(CURLOPT_NOBODY, 1)
-        case .none where request.method == .post || request.method == .put || request.method == .patch:
-            // With a length of zero, as a server may insist on one for these methods (RFC 9110, section 8.6).
+        case .none where request.sendsContent:
+            // With a length of zero.
             options.setBytes([])
             options.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
         case .none:

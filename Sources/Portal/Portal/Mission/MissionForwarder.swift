@@ -69,7 +69,8 @@ public struct MissionForwarder: Sendable {
         for name in Self.requestHeaders {
             guard let value = request.headers[name] else { continue }
             // A tab may stand for a space (RFC 9110, section 5.6.3), and the client sends no control character.
-            headers[name] = String(value.map { $0 == "\t" ? " " : $0 })
+            let hasTab = value.utf8.contains(UInt8(ascii: "\t"))
+            headers[name] = hasTab ? String(value.map { $0 == "\t" ? " " : $0 }) : value
         }
         headers["Authorization"] = "Bearer \(key.revealed)"
         headers["X-Portal-Tenant-Id"] = headerSafe(session.tenant.tenantID)
@@ -111,7 +112,7 @@ public struct MissionForwarder: Sendable {
         from mission: PortalSettings.Peer,
         context: InvocationContext
     ) async throws -> HTTPResponse {
-        let host = Self.host(of: mission.baseURL)
+        var host: String { Self.host(of: mission.baseURL) }
         // Passed on, Mission's 401 would tell the browser that the member's session is over; it is the key that is wrong.
         guard upstream.status != .unauthorized else {
             context.logger.error("Mission at \(host) refused MISSION_SERVICE_KEY.")
@@ -129,10 +130,11 @@ public struct MissionForwarder: Sendable {
             await journal.succeeded(.mission)
         }
         var response = HTTPResponse(status: upstream.status, body: upstream.body)
-        for name in Self.responseHeaders {
-            for value in upstream.headers.values(of: name) where Self.isFieldValue(value) {
-                response.headers.append(name, value)
+        for field in upstream.headers where Self.isFieldValue(field.value) {
+            guard let name = Self.responseHeaders.first(where: { equalsIgnoringASCIICase($0, field.name) }) else {
+                continue
             }
+            response.headers.append(name, field.value)
         }
         if !Self.isForOneReader(response.headers["Cache-Control"]) { response.headers["Cache-Control"] = "no-store" }
         return response
@@ -150,7 +152,8 @@ public struct MissionForwarder: Sendable {
     /// Whether a text may stand in a header field (RFC 9110, section 5.5). One that may not is left out: the server would
     /// refuse the whole answer for it.
     private static func isFieldValue(_ text: String) -> Bool {
-        text.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
+        let text = text.utf8.span
+        return text.allSatisfy(0..<text.count) { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
     }
 
     /// Host and port of a URL, for a log line: without path, query and user info.
