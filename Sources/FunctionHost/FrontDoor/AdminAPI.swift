@@ -55,11 +55,14 @@ package struct AdminAPI: Sendable {
     /// Whether a path is the host's own: its first segment is `admin`, in any case and however it is encoded, as in Azure, or
     /// it begins with `/runtime/webhooks`.
     static func owns(_ path: String) -> Bool {
-        let segment = path.utf8.dropFirst().prefix { $0 != UInt8(ascii: "/") }
+        let bytes = path.utf8.span
+        guard let first = bytes.indices.first, bytes[first] == UInt8(ascii: "/") else { return false }
+        let rest = 1..<bytes.count
+        let segment = 1..<(bytes.firstIndex(of: UInt8(ascii: "/"), in: rest) ?? bytes.count)
         // Nearly every path ends here, without anything decoded.
-        guard segment.count == 5 || segment.count == 7 || segment.contains(UInt8(ascii: "%")) else { return false }
-        guard path.utf8.first == UInt8(ascii: "/") else { return false }
-        let word = percentDecoded(segment)
+        guard segment.count == 5 || segment.count == 7 || bytes.firstIndex(of: UInt8(ascii: "%"), in: segment) != nil
+        else { return false }
+        let word = percentDecoded(path.utf8.dropFirst().prefix(segment.count))
         return equalsIgnoringASCIICase(word, "admin")
             || equalsIgnoringASCIICase(word, "runtime") && extensionName(in: path) != nil
     }

@@ -98,15 +98,18 @@ package final class FrontDoor: HTTPResponder {
         } else {
             return app.traffic.homePage(for: request) ?? HTTPResponse(status: .notFound)
         }
-        let (function, instance, trigger) = app.httpFunctions[index]
+        let entry = app.httpFunctions[index]
+        let function = entry.function
         request.access = app.access(of: request, to: function.name)
-        guard request.access.opens(trigger.authLevel) else { return HTTPResponse(status: .unauthorized) }
+        guard request.access.opens(entry.trigger.authLevel) else {
+            return HTTPResponse(status: .unauthorized)
+        }
         // After the key check, so that only a caller who may call it learns that it is disabled.
         guard !function.descriptor.isDisabled || request.access == .admin else {
             return HTTPResponse(status: .notFound)
         }
         let owned = call.map { OwnedCall($0, by: app.callOwners[index]) }
-        let outcome = await app.invoker.respond(function, instance, to: request, in: owned)
+        let outcome = await app.invoker.respond(function, entry.instance, to: request, in: owned)
         return outcome.response ?? HTTPResponse(status: .internalServerError)
     }
 }

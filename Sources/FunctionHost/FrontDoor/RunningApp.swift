@@ -4,8 +4,22 @@ package import FunctionKit
 ///
 /// A class, so that a request takes one reference and no copy.
 package final class RunningApp: Sendable {
-    /// An HTTP function with what a request needs of it.
-    package typealias HTTPEntry = (function: LoadedFunction, instance: any HTTPHandling, trigger: HTTPTrigger)
+    /// An HTTP function with what a request needs of it. A class for the same reason.
+    package final class HTTPEntry: Sendable {
+        /// The function.
+        package let function: LoadedFunction
+        /// What answers.
+        package let instance: any HTTPHandling
+        /// What its `function.json` says of its requests.
+        package let trigger: HTTPTrigger
+
+        /// Makes an entry.
+        package init(_ function: LoadedFunction, _ instance: any HTTPHandling, _ trigger: HTTPTrigger) {
+            self.function = function
+            self.instance = instance
+            self.trigger = trigger
+        }
+    }
 
     /// What `host.json` says.
     package let configuration: HostConfiguration

@@ -45,7 +45,7 @@ extension JobHost {
                 guard case .http(let trigger) = function.descriptor.trigger,
                     case .http(let instance) = function.instance
                 else { return nil }
-                return (function, instance, trigger)
+                return RunningApp.HTTPEntry(function, instance, trigger)
             },
             invoker: Invoker(
                 clock: parts.clock,

@@ -2,7 +2,7 @@ import FunctionKit
 
 extension HostLog {
     /// What the one line of an ended invocation tells.
-    struct InvocationLine {
+    struct InvocationLine: ~Copyable {
         var function: LoadedFunction
         var id: InvocationID
         var milliseconds: Int64

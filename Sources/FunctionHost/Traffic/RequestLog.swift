@@ -2,7 +2,7 @@ import FunctionKit
 
 /// Azure's two lines for each request, before and after it. Off unless `logging.logLevel` of `host.json` asks for
 /// information of its category, or of `default`: every invocation has a line of its own anyway.
-struct RequestLog: Sendable {
+final class RequestLog: Sendable {
     /// The category of the lines.
     static let category = "Microsoft.Azure.WebJobs.Script.WebHost.Middleware.SystemTraceMiddleware"
     /// The header field by which a front end names a request.
