@@ -117,6 +117,10 @@ extension ConnectionState {
         if !hasHeadBytes {
             hasHeadBytes = true
             inputDeadline = now + limits.headerTime
+            if let (head, length) = repeatedHead.match(bytes.extracting(position..<bytes.count)) {
+                begin(head, hasMore: position + length < bytes.count)
+                return position + length
+            }
         }
         switch parser.read(bytes.extracting(position..<bytes.count)) {
         case .incomplete:
@@ -128,10 +132,25 @@ extension ConnectionState {
             exchange.isHead = Self.beginsWithHead(bytes.extracting(position..<bytes.count))
             refuse(refusal)
             return bytes.count
-        case .complete(let head, let length):
+        case .complete(var head, let length):
+            setOrigin(of: &head.request)
+            repeatedHead.note(bytes.extracting(position..<position + length), head)
             begin(head, hasMore: position + length < bytes.count)
             return position + length
         }
+    }
+
+    /// Says whom a request comes from.
+    private func setOrigin(of request: inout HTTPRequest) {
+        guard isPeerTrusted else {
+            request.remoteAddress = peer.remoteAddress
+            request.scheme = peer.scheme
+            return
+        }
+        let origin = limits.trustedProxies.origin(of: request.headers, by: peer)
+        request.forwardedHost = origin.host
+        request.remoteAddress = origin.remoteAddress
+        request.scheme = origin.scheme
     }
 
     /// Whether a request that is not understood, or not yet, asks for a header only, so that its answer has no body either (RFC 9110, section
@@ -191,16 +210,8 @@ extension ConnectionState {
         }
     }
 
+    /// The request of a header, with its body.
     func request(_ head: consuming RequestHead, body: HTTPBody) -> HTTPRequest {
-        if isPeerTrusted {
-            let origin = limits.trustedProxies.origin(of: head.request.headers, by: peer)
-            head.request.forwardedHost = origin.host
-            head.request.remoteAddress = origin.remoteAddress
-            head.request.scheme = origin.scheme
-        } else {
-            head.request.remoteAddress = peer.remoteAddress
-            head.request.scheme = peer.scheme
-        }
         if !body.isEmpty { head.request.body = body }
         return head.request
     }

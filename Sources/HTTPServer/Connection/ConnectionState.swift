@@ -58,6 +58,7 @@ struct ConnectionState {
     var exchange = Exchange()
 
     var parser: HeadParser
+    var repeatedHead = RepeatedHead()
     /// Bytes read but not used: from `pendingStart` on.
     var pending: [UInt8] = []
     var pendingStart = 0
@@ -121,6 +122,7 @@ struct ConnectionState {
 
     /// A PROXY header has told whom the connection comes from; that one's own word counts only if it is a proxy by name.
     mutating func learn(_ header: ProxyHeader) {
+        repeatedHead.forget()
         if header.isSecure { peer.scheme = .https }
         guard let source = header.source else { return }
         peer.remoteAddress = source.text

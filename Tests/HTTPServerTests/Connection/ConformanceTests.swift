@@ -57,6 +57,12 @@ import Testing
             outcome([Array(bytes[..<cut]), Array(bytes[cut...])]) != whole
         }
         #expect(differing == [], "cuts with another outcome")
+        // What is read byte by byte is never taken for a header that is known.
+        let repeated = bytes + bytes + bytes
+        #expect(outcome([bytes, bytes, bytes]) == outcome(repeated.map { [$0] }), "three times in a row")
+        let known = Array("GET /known HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        let behind = outcome([known, known, known, bytes])
+        #expect(behind == ([200, 200, 200] + whole.statuses, whole.isOpen), "behind a header that is known")
     }
 
     @Test func tableIsLargeEnough() { #expect(ConformanceRows.all.count >= 400) }
