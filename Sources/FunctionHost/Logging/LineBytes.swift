@@ -80,13 +80,20 @@ struct LineBytes: ~Copyable {
 
     mutating func append(decimal value: Int64) {
         if value < 0 { append(UInt8(ascii: "-")) }
-        var divisor: UInt64 = 1
-        let magnitude = value.magnitude
-        while magnitude / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            append(0x30 + UInt8(magnitude / divisor % 10))
-            divisor /= 10
+        // By ten each time and not by powers of ten: a division by what is known is a multiplication.
+        var digits = 1
+        var rest = value.magnitude
+        while rest >= 10 {
+            rest /= 10
+            digits += 1
         }
+        guard digits <= buffer.count - count else { return }
+        rest = value.magnitude
+        for place in stride(from: count + digits - 1, through: count, by: -1) {
+            buffer[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        count += digits
     }
 
     private mutating func append(hexadecimal digit: UInt8) { append(digit < 10 ? 0x30 + digit : 0x57 + digit) }

@@ -82,14 +82,11 @@ struct OutputBuffer: ~Copyable {
         if region.length > 0 { file = region }
     }
 
-    /// Appends a text if all its bytes satisfy a rule; false, with nothing appended, if not.
-    mutating func append(_ text: String, where isAllowed: (UInt8) -> Bool) -> Bool {
-        let mark = count
-        append(text)
-        for index in mark..<count where !isAllowed(memory[index]) {
-            count = mark
-            return false
-        }
+    /// Appends a text if its bytes satisfy a rule; false, with nothing appended, if not.
+    mutating func append(_ text: String, where isAllowed: (Span<UInt8>) -> Bool) -> Bool {
+        let bytes = text.utf8.span
+        guard isAllowed(bytes) else { return false }
+        bytes.withUnsafeBufferPointer { append($0) }
         return true
     }
 

@@ -89,10 +89,10 @@ enum ResponseWriter {
                 throw .headerTooLarge(name: response.headers[index].name, bytesMax: bytesMax)
             }
             guard !response.headers[index].name.isEmpty,
-                output.append(response.headers[index].name, where: ByteClass.isToken)
+                output.append(response.headers[index].name, where: { $0.allSatisfy(0..<$0.count, ByteClass.isToken) })
             else { throw .fieldName(response.headers[index].name) }
             output.append(": ")
-            guard output.append(response.headers[index].value, where: ByteClass.isFieldValue) else {
+            guard output.append(response.headers[index].value, where: { $0.isFieldValue(0..<$0.count) }) else {
                 throw .fieldValue(name: response.headers[index].name)
             }
             output.append("\r\n")

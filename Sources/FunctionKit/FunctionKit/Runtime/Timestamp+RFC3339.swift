@@ -101,10 +101,11 @@ private struct DigitWriter {
     let buffer: UnsafeMutableBufferPointer<UInt8>
     var count = 0
 
+    @inline(__always)
     mutating func put(_ value: Int, width: Int, then separator: Unicode.Scalar) {
-        var rest = value.magnitude
+        var rest = UInt32(truncatingIfNeeded: value)
         for position in stride(from: width - 1, through: 0, by: -1) {
-            buffer[count + position] = UInt8(ascii: "0") + UInt8(rest % 10)
+            buffer[count + position] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         }
         buffer[count + width] = UInt8(ascii: separator)
