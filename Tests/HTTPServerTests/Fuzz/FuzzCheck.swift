@@ -4,8 +4,8 @@ import FunctionKit
 
 /// Runs one input of the fuzzer and tells what went wrong.
 ///
-/// The client's bytes go through the connection three times: in one piece, byte by byte, and as the script says with
-/// everything that it lets happen between. All three have to agree with ``ReferenceReader`` about the requests, and
+/// The client's bytes go through the connection in one piece, byte by byte, as the script says with everything that it lets
+/// happen between, and three times in a row. All have to agree with ``ReferenceReader`` about the requests, and
 /// ``AnswerReader`` reads what was sent.
 struct FuzzCheck {
     private static let configuration: HTTPServerConfiguration = {
@@ -28,9 +28,11 @@ struct FuzzCheck {
 
     private let fault: FuzzOwner.Fault?
 
-    init(_ bytes: [UInt8], fault: FuzzOwner.Fault? = nil) {
+    init(_ bytes: [UInt8], fault: FuzzOwner.Fault? = nil) { self.init(FuzzCase(bytes), fault: fault) }
+
+    private init(_ input: FuzzCase, fault: FuzzOwner.Fault?) {
         self.fault = fault
-        input = FuzzCase(bytes)
+        self.input = input
         reference = Self.read(input.wire, limits)
     }
 
@@ -57,10 +59,17 @@ struct FuzzCheck {
         let (left, right) = (statuses(whole), statuses(bytewise))
         if left != right { return "\(left) in one piece, \(right) byte by byte" }
         if hasEnded(whole) != hasEnded(bytewise) { return "open or closed depends on the pieces" }
-        return scripted().map { "as the script says: \($0)" }
+        if let problem = scripted() { return "as the script says: \(problem)" }
+        return repeated().map { "three times in a row: \($0)" }
     }
 
     // MARK: Runs
+
+    /// The same bytes three times, so that headers come that are known by then.
+    private func repeated() -> String? {
+        let check = FuzzCheck(FuzzCase(script: [], wire: input.wire + input.wire + input.wire), fault: fault)
+        return check.undisturbedProblem(check.undisturbed(pieceBytes: FuzzOwner.pieceBytesMax))
+    }
 
     /// Calls answer when their request is complete, and nothing else happens.
     private func undisturbed(pieceBytes: Int) -> FuzzOwner {

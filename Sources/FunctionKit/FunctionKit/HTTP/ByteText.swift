@@ -1,3 +1,5 @@
+import Glibc
+
 /// Protocol text as bytes: what HTTP's grammar asks of a range, without a `String` for each look.
 ///
 /// Each method checks its range once; the places that it reads without a check lie within.
@@ -9,11 +11,11 @@ extension Span<UInt8> {
     }
 
     /// The first position of a byte in a range.
-    @inlinable
     public func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
-        precondition(range.lowerBound >= 0 && range.upperBound <= count)
-        for index in range where self[unchecked: index] == byte { return index }
-        return nil
+        extracting(range).withUnsafeBufferPointer { bytes in
+            guard let start = bytes.baseAddress, let found = memchr(start, CInt(byte), bytes.count) else { return nil }
+            return range.lowerBound + (UnsafeRawPointer(found) - UnsafeRawPointer(start))
+        }
     }
 
     /// Whether every byte of a range satisfies a rule.

@@ -11,10 +11,12 @@ public struct TenantName: Sendable, Hashable, Comparable, CustomStringConvertibl
     ///
     /// - Throws: ``StoreError`` with code `invalidName` when the text breaks the rule.
     public init(_ text: String) throws(StoreError) {
-        let slug = text.utf8.first == UInt8(ascii: "_") ? text.utf8.dropFirst() : text.utf8[...]
+        let bytes = text.utf8.span
+        let slug = (text.utf8.first == UInt8(ascii: "_") ? 1 : 0)..<bytes.count
+        let dash = UInt8(ascii: "-")
         let isValid =
-            (1...63).contains(slug.count) && slug.first != UInt8(ascii: "-") && slug.last != UInt8(ascii: "-")
-            && slug.allSatisfy { isLowercaseLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
+            (1...63).contains(slug.count) && bytes[slug.lowerBound] != dash && bytes[slug.upperBound - 1] != dash
+            && bytes.allSatisfy(slug) { isLowercaseLetterOrDigit($0) || $0 == dash }
         guard isValid else {
             throw StoreError(
                 .invalidName,
@@ -73,8 +75,8 @@ public struct DocumentID: Sendable, Hashable, Comparable, CustomStringConvertibl
     ///
     /// - Throws: ``StoreError`` with code `invalidName` when the text breaks the rule.
     public init(_ text: String) throws(StoreError) {
-        let bytes = text.utf8
-        guard (1...256).contains(bytes.count), bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+        let bytes = text.utf8.span
+        guard (1...256).contains(bytes.count), bytes.allSatisfy(0..<bytes.count, { $0 >= 0x20 && $0 != 0x7F }) else {
             throw StoreError(
                 .invalidName,
                 "A document id of \(bytes.count) bytes is not valid. Use 1 to 256 bytes without control characters."

@@ -165,5 +165,6 @@ public struct MissionForwarder: Sendable {
 
 /// A text that can stand in a header field: what is not printable ASCII is percent-encoded.
 func headerSafe(_ text: String) -> String {
-    text.utf8.allSatisfy { (0x20..<0x7F).contains($0) } ? text : percentEncoded(text)
+    let bytes = text.utf8.span
+    return bytes.allSatisfy(0..<bytes.count) { (0x20..<0x7F).contains($0) } ? text : percentEncoded(text)
 }
