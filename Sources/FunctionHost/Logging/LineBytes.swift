@@ -79,7 +79,6 @@ struct LineBytes: ~Copyable {
     }
 
     mutating func append(decimal value: Int64) {
-        if value < 0 { append(UInt8(ascii: "-")) }
         // By ten each time and not by powers of ten: a division by what is known is a multiplication.
         var digits = 1
         var rest = value.magnitude
@@ -87,7 +86,8 @@ struct LineBytes: ~Copyable {
             rest /= 10
             digits += 1
         }
-        guard digits <= buffer.count - count else { return }
+        guard digits + (value < 0 ? 1 : 0) <= buffer.count - count else { return }
+        if value < 0 { append(UInt8(ascii: "-")) }
         rest = value.magnitude
         for place in stride(from: count + digits - 1, through: count, by: -1) {
             buffer[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)

@@ -21,6 +21,7 @@ struct RepeatedHead {
 
         func stands(before received: Span<UInt8>) -> Bool {
             guard bytes.count <= received.count else { return false }
+            // Both have as many bytes as are compared.
             return bytes.withUnsafeBufferPointer { kept in
                 received.withUnsafeBufferPointer { received in
                     guard let left = kept.baseAddress, let right = received.baseAddress else { return false }
@@ -43,9 +44,10 @@ struct RepeatedHead {
     ///
     /// - Parameter bytes: the header, from its method to the empty line.
     mutating func note(_ bytes: Span<UInt8>, _ head: RequestHead) {
+        guard bytes.count <= Self.bytesMax else { return forget() }
         let fingerprint = Self.fingerprint(of: bytes)
         defer { self.fingerprint = fingerprint }
-        guard fingerprint == self.fingerprint, bytes.count <= Self.bytesMax else {
+        guard fingerprint == self.fingerprint else {
             kept = nil
             return
         }

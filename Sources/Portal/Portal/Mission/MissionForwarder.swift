@@ -136,17 +136,20 @@ public struct MissionForwarder: Sendable {
             }
             response.headers.append(name, field.value)
         }
-        if !Self.isForOneReader(response.headers["Cache-Control"]) { response.headers["Cache-Control"] = "no-store" }
+        if !Self.isForOneReader(response.headers.values(of: "Cache-Control")) {
+            response.headers["Cache-Control"] = "no-store"
+        }
         return response
     }
 
     /// Whether caches that several people share keep away from an answer. What a member sees depends on the session, which
     /// Mission's own caching rules know nothing of.
-    private static func isForOneReader(_ cacheControl: String?) -> Bool {
-        guard let rules = cacheControl?.lowercased(), !rules.contains("public"), !rules.contains("s-maxage") else {
-            return false
-        }
-        return rules.contains("private") || rules.contains("no-store")
+    ///
+    /// - Parameter fields: all fields `Cache-Control`, which mean what one would that lists their values (RFC 9110, section 5.3).
+    private static func isForOneReader(_ fields: [String]) -> Bool {
+        let rules = fields.map { $0.lowercased() }
+        guard !rules.contains(where: { $0.contains("public") || $0.contains("s-maxage") }) else { return false }
+        return rules.contains { $0.contains("private") || $0.contains("no-store") }
     }
 
     /// Whether a text may stand in a header field (RFC 9110, section 5.5). One that may not is left out: the server would
