@@ -102,7 +102,7 @@ struct ReferenceReader {
         guard words.count == 3, methods.contains(String(decoding: words[0], as: UTF8.self)) else { throw Refused() }
         let minor: UInt8 = words[2] == Array("HTTP/1.1".utf8) ? 1 : 0
         guard minor == 1 || words[2] == Array("HTTP/1.0".utf8) else { throw Refused() }
-        var fields = try lines.map(field)
+        var fields = try lines.map { try field($0, isTrailer: false) }
         let (path, query, authority) = try target(words[1], isOptions: words[0] == Array("OPTIONS".utf8))
         let hosts = fields.filter { lower($0.name) == "host" }
         guard hosts.count <= 1, hosts.count == 1 || minor == 0 else { throw Refused() }
@@ -165,14 +165,13 @@ struct ReferenceReader {
         return lines
     }
 
-    private static func field(_ line: [UInt8]) throws -> (name: [UInt8], value: [UInt8]) {
+    private static func field(_ line: [UInt8], isTrailer: Bool) throws -> (name: [UInt8], value: [UInt8]) {
         guard let colon = line.firstIndex(of: 58), colon > 0 else { throw Refused() }
         let name = Array(line[..<colon])
         let value = trimmed(Array(line[(colon + 1)...]))
-        // Allowed by the grammar; llhttp does not take it, and nobody sends it.
-        if lower(name) == "content-length", line.reversed().prefix(while: { $0 == 32 || $0 == 9 }).contains(9) {
-            throw Refused()
-        }
+        // Allowed by the grammar; llhttp, which reads no trailers, does not take it, and nobody sends it.
+        let isLength = !isTrailer && lower(name) == "content-length"
+        if isLength, line.reversed().prefix(while: { $0 == 32 || $0 == 9 }).contains(9) { throw Refused() }
         guard name.allSatisfy(isToken), value.allSatisfy(isFieldByte) else { throw Refused() }
         return (name, value)
     }
@@ -337,7 +336,7 @@ struct ReferenceReader {
                 return false
             }
             if line.isEmpty { return true }
-            _ = try Self.field(line)
+            _ = try Self.field(line, isTrailer: true)
         }
     }
 }
