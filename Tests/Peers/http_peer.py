@@ -187,6 +187,9 @@ def seen_by_h11(wire):
         # CONNECT, which h11 takes and the host refuses.
         return methods, False
     except h11.RemoteProtocolError as error:
+        # An empty line before a request, which the host forgives once (RFC 9112, section 2.2).
+        if "no request line" in str(error):
+            return methods, False
         # h11 interprets framing fields among the trailers, where they mean nothing and the host drops them.
         return methods, method is None or not any(word in str(error) for word in ("Content-Length", "Transfer-Encoding"))
 
