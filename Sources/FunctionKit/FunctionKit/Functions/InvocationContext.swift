@@ -75,31 +75,9 @@ func uuidText(high: UInt64, low: UInt64) -> String {
 
 /// Writes the 36 characters of a UUID into a buffer that has room for them.
 private func writeUUID(high: UInt64, low: UInt64, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
-    precondition(buffer.count >= 36, "A UUID has 36 characters.")
-    // Every call has one in its log line: eight digits at a time, without a branch.
-    let bytes = UnsafeMutableRawBufferPointer(buffer)
-    let dash = UInt8(ascii: "-")
-    let (second, third) = (hexDigits(high), hexDigits(low >> 32))
-    bytes.storeBytes(of: hexDigits(high >> 32).bigEndian, toByteOffset: 0, as: UInt64.self)
-    bytes.storeBytes(of: UInt32(truncatingIfNeeded: second >> 32).bigEndian, toByteOffset: 9, as: UInt32.self)
-    bytes.storeBytes(of: UInt32(truncatingIfNeeded: second).bigEndian, toByteOffset: 14, as: UInt32.self)
-    bytes.storeBytes(of: UInt32(truncatingIfNeeded: third >> 32).bigEndian, toByteOffset: 19, as: UInt32.self)
-    bytes.storeBytes(of: UInt32(truncatingIfNeeded: third).bigEndian, toByteOffset: 24, as: UInt32.self)
-    bytes.storeBytes(of: hexDigits(low).bigEndian, toByteOffset: 28, as: UInt64.self)
-    (buffer[8], buffer[13], buffer[18], buffer[23]) = (dash, dash, dash, dash)
-    return 36
-}
-
-/// The lowest four bytes of a word as eight hexadecimal digits, one in each byte.
-@inline(__always)
-private func hexDigits(_ word: UInt64) -> UInt64 {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    var digits = word & 0xFFFF_FFFF
-    digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
-    digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
-    digits = (digits | digits << 4) & (ones &* 0x0F)
-    // Six more than 9 is carried into the next half of the byte.
-    let letters = (digits &+ ones &* 6) >> 4 & ones
-    // '0' to '9', and 39 further on for 'a' to 'f'.
-    return digits &+ ones &* 0x30 &+ letters &* 39
+    guard buffer.count >= UUIDText.textCount, let start = buffer.baseAddress else {
+        preconditionFailure("A UUID has 36 characters.")
+    }
+    UUIDText.write(high, low, to: start)
+    return UUIDText.textCount
 }

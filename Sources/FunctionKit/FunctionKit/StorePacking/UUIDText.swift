@@ -1,6 +1,7 @@
 /// The canonical text of a UUID (RFC 9562, section 4: 36 bytes, lower-case digits) and its 16 bytes. Both have the same order.
 ///
-/// Eight digits at a time are worked on as the bytes of one number, since every index entry that is read passes here.
+/// Eight digits at a time are worked on as the bytes of one number, since every index entry that is read passes here, and the
+/// id of every invocation.
 enum UUIDText {
     static let textCount = 36
     static let packedCount = 16
@@ -27,7 +28,12 @@ enum UUIDText {
     /// Writes the text of 36 bytes of a packed UUID, which may lie at the same place.
     @inline(__always)
     static func unpack(_ packed: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>) {
-        let (high, low) = (load(UnsafeRawPointer(packed), 0), load(UnsafeRawPointer(packed), 8))
+        write(load(UnsafeRawPointer(packed), 0), load(UnsafeRawPointer(packed), 8), to: target)
+    }
+
+    /// Writes the text of 36 bytes of a UUID's two halves.
+    @inline(__always)
+    static func write(_ high: UInt64, _ low: UInt64, to target: UnsafeMutablePointer<UInt8>) {
         let (second, third) = (digits(high & 0xFFFF_FFFF), digits(low >> 32))
         let target = UnsafeMutableRawPointer(target)
         let dash = UInt8(ascii: "-")
