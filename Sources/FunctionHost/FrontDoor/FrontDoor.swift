@@ -101,9 +101,7 @@ package final class FrontDoor: HTTPResponder {
         let entry = app.httpFunctions[index]
         let function = entry.function
         request.access = app.access(of: request, to: function.name)
-        guard request.access.opens(entry.trigger.authLevel) else {
-            return HTTPResponse(status: .unauthorized)
-        }
+        guard request.access.opens(entry.trigger.authLevel) else { return HTTPResponse(status: .unauthorized) }
         // After the key check, so that only a caller who may call it learns that it is disabled.
         guard !function.descriptor.isDisabled || request.access == .admin else {
             return HTTPResponse(status: .notFound)

@@ -98,15 +98,3 @@ extension HostLog {
         bytes.append(decimal: Int64(status.rawValue))
     }
 }
-
-/// Appends a number in decimal digits.
-func appendDecimal(_ value: Int64, to bytes: inout [UInt8]) {
-    if value < 0 { bytes.append(0x2D) }
-    var divisor: UInt64 = 1
-    let magnitude = value.magnitude
-    while magnitude / divisor >= 10 { divisor *= 10 }
-    while divisor > 0 {
-        bytes.append(0x30 + UInt8(magnitude / divisor % 10))
-        divisor /= 10
-    }
-}

@@ -1,7 +1,8 @@
 import FunctionKit
 
 /// Azure's two lines for each request, before and after it. Off unless `logging.logLevel` of `host.json` asks for
-/// information of its category, or of `default`: every invocation has a line of its own anyway.
+/// information of its category, or of `default`: every invocation has a line of its own anyway. A class, so that asking whether there
+/// is one copies nothing.
 final class RequestLog: Sendable {
     /// The category of the lines.
     static let category = "Microsoft.Azure.WebJobs.Script.WebHost.Middleware.SystemTraceMiddleware"

@@ -27,7 +27,10 @@ struct RecordJSON {
     mutating func add(_ name: StaticString, _ number: Int64?) {
         guard let number else { return }
         begin(name)
-        appendDecimal(number, to: &bytes)
+        LineBytes.with(capacity: 20) { digits in
+            digits.append(decimal: number)
+            bytes.append(contentsOf: digits.written)
+        }
     }
 
     mutating func add(_ name: StaticString, _ flag: Bool?) {
