@@ -31,7 +31,7 @@ struct RepeatedHead {
         }
     }
 
-    private var fingerprint: UInt64 = 0
+    private var fingerprint = 0
     private var kept: Kept?
 
     /// The header that was kept and its length, if the bytes begin with it.
@@ -58,20 +58,9 @@ struct RepeatedHead {
     mutating func forget() { self = RepeatedHead() }
 
     /// A number that equal bytes share. Others may share it, too: then a header is kept that does not come again.
-    private static func fingerprint(of bytes: Span<UInt8>) -> UInt64 {
-        let prime: UInt64 = 0x9E37_79B9_7F4A_7C15
-        var number = UInt64(bytes.count) &* prime
-        var index = 0
-        while index + 8 <= bytes.count {
-            // Any eight bytes are a number, and the place is checked.
-            number = (number ^ bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)) &* prime
-            number ^= number >> 32
-            index += 8
-        }
-        while index < bytes.count {
-            number = (number ^ UInt64(bytes[index])) &* prime
-            index += 1
-        }
-        return number
+    private static func fingerprint(of bytes: Span<UInt8>) -> Int {
+        var hasher = Hasher()
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        return hasher.finalize()
     }
 }
