@@ -27,7 +27,7 @@ struct HeaderLines: Sendable {
                 )
             }
             let value = field.value.utf8.span
-            guard value.allSatisfy(0..<value.count, { $0 >= 0x20 && $0 != 0x7F }) else {
+            guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
                 throw HTTPClientError(
                     .invalidRequest,
                     "The request to \(origin) is refused: the header field '\(field.name)' has a control character."
@@ -40,7 +40,7 @@ struct HeaderLines: Sendable {
     /// Adds a field with a name and a value that are known to be well-formed.
     mutating func add(_ name: String, _ value: String) {
         let text = value.utf8.span
-        let isBlank = text.allSatisfy(0..<text.count) { $0 == UInt8(ascii: " ") }
+        let isBlank = text.allSatisfy { $0 == UInt8(ascii: " ") }
         bytes += name.utf8
         if isBlank {
             bytes.append(UInt8(ascii: ";"))
@@ -80,7 +80,7 @@ struct HeaderLines: Sendable {
     static func isToken(_ text: String) -> Bool {
         let text = text.utf8.span
         return !text.isEmpty
-            && text.allSatisfy(0..<text.count) { byte in
+            && text.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
                     UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):

@@ -15,7 +15,7 @@ struct Origin: Sendable, Hashable, CustomStringConvertible {
     /// Takes the origin out of an absolute URL (RFC 3986), stricter than libcurl so that the two never disagree.
     init(url: String) throws(HTTPClientError) {
         let url = url.utf8.span
-        guard url.allSatisfy(0..<url.count, { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }) else {
+        guard url.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }) else {
             throw Self.refused("it holds a space, a control character, a backslash or a character outside ASCII")
         }
         guard let (scheme, start) = Self.scheme(of: url) else {

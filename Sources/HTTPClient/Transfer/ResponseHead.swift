@@ -71,17 +71,13 @@ struct ResponseHead {
     /// The second word of the status line as a number; 0 when it is none.
     private static func statusCode(_ line: Span<UInt8>, _ text: Range<Int>) -> Int {
         guard let blank = line.firstIndex(of: UInt8(ascii: " "), in: text) else { return 0 }
-        let rest = trimmed(line, blank..<text.upperBound)
+        let rest = line.trimming(blank..<text.upperBound) { $0 == UInt8(ascii: " ") }
         let end = line.firstIndex(of: UInt8(ascii: " "), in: rest) ?? rest.upperBound
         return Int(line.text(rest.lowerBound..<end)) ?? 0
     }
 
     /// A range without white space and line breaks at both ends.
     private static func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
-        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A }
-        var (start, end) = (range.lowerBound, range.upperBound)
-        while start < end, isSpace(bytes[start]) { start += 1 }
-        while end > start, isSpace(bytes[end - 1]) { end -= 1 }
-        return start..<end
+        bytes.trimming(range) { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
     }
 }

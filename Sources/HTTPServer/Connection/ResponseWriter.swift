@@ -89,7 +89,7 @@ enum ResponseWriter {
                 throw .headerTooLarge(name: response.headers[index].name, bytesMax: bytesMax)
             }
             guard !response.headers[index].name.isEmpty,
-                output.append(response.headers[index].name, where: { $0.allSatisfy(0..<$0.count, ByteClass.isToken) })
+                output.append(response.headers[index].name, where: { $0.allSatisfy(ByteClass.isToken) })
             else { throw .fieldName(response.headers[index].name) }
             output.append(": ")
             guard output.append(response.headers[index].value, where: { $0.isFieldValue(0..<$0.count) }) else {

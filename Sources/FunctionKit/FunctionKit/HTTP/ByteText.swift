@@ -26,6 +26,10 @@ extension Span<UInt8> {
         return true
     }
 
+    /// Whether every byte satisfies a rule.
+    @inlinable @inline(__always)
+    public func allSatisfy(_ rule: (UInt8) -> Bool) -> Bool { allSatisfy(0..<count, rule) }
+
     /// Whether the bytes of a range are those of a text.
     @inlinable
     public func equals(_ range: Range<Int>, _ text: String) -> Bool {
@@ -48,10 +52,15 @@ extension Span<UInt8> {
     /// A range without the spaces and tabs at its ends (RFC 9110, section 5.6.3).
     @inlinable
     public func withoutOuterBlanks(_ range: Range<Int>) -> Range<Int> {
-        func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        trimming(range) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    }
+
+    /// A range without the bytes at its ends that satisfy a rule.
+    @inlinable @inline(__always)
+    public func trimming(_ range: Range<Int>, _ rule: (UInt8) -> Bool) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)
-        while start < end, isBlank(self[start]) { start += 1 }
-        while end > start, isBlank(self[end - 1]) { end -= 1 }
+        while start < end, rule(self[start]) { start += 1 }
+        while end > start, rule(self[end - 1]) { end -= 1 }
         return start..<end
     }
 }

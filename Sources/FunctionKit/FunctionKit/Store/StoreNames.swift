@@ -76,7 +76,7 @@ public struct DocumentID: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// - Throws: ``StoreError`` with code `invalidName` when the text breaks the rule.
     public init(_ text: String) throws(StoreError) {
         let bytes = text.utf8.span
-        guard (1...256).contains(bytes.count), bytes.allSatisfy(0..<bytes.count, { $0 >= 0x20 && $0 != 0x7F }) else {
+        guard (1...256).contains(bytes.count), bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw StoreError(
                 .invalidName,
                 "A document id of \(bytes.count) bytes is not valid. Use 1 to 256 bytes without control characters."

@@ -156,7 +156,7 @@ public struct MissionForwarder: Sendable {
     /// refuse the whole answer for it.
     private static func isFieldValue(_ text: String) -> Bool {
         let text = text.utf8.span
-        return text.allSatisfy(0..<text.count) { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
+        return text.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
     }
 
     /// Host and port of a URL, for a log line: without path, query and user info.
@@ -169,5 +169,5 @@ public struct MissionForwarder: Sendable {
 /// A text that can stand in a header field: what is not printable ASCII is percent-encoded.
 func headerSafe(_ text: String) -> String {
     let bytes = text.utf8.span
-    return bytes.allSatisfy(0..<bytes.count) { (0x20..<0x7F).contains($0) } ? text : percentEncoded(text)
+    return bytes.allSatisfy { (0x20..<0x7F).contains($0) } ? text : percentEncoded(text)
 }
